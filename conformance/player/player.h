@@ -1,0 +1,116 @@
+/*
+ * NAME
+ *     player.h: plays a scenario against a target
+ *
+ * DESCRIPTION
+ *     A player is one or more edges on one clock, each a connection of the scenario; it opens them
+ * by a dialler and knows neither sockets nor memory. It says our lines, reads whole replies, tries
+ * the rows, and ends with an outcome. It never uses the sessions of ref/: a correct client cannot
+ * say wrong things, and an oracle must not share the code that it judges.
+ *
+ *     done() is called once, when the outcome stands and all connections are gone.
+ *
+ * LAWS
+ *     NOTATION sections 3 and 4: rows from the top, worst note stands, setup against test, 4yz and
+ * 421 inconclusive unless listed, one reply too many wherever it comes to light, QUIT at the end.
+ */
+#ifndef CONFORMANCE_PLAYER_H
+#define CONFORMANCE_PLAYER_H
+
+#include "net/net.h"
+#include "scenario/scenario.h"
+
+enum player_verdict { /* of a case; ordered: a later one outweighs an earlier one */
+                      PLAYER_PASS,
+                      PLAYER_INFO,
+                      PLAYER_WARN,
+                      PLAYER_FAIL,
+                      PLAYER_SKIP,
+                      PLAYER_INCONCLUSIVE,
+                      PLAYER_ERROR
+};
+
+/* One write of ours, or one run of octets of the target's. */
+struct player_line {
+    uint64_t ms; /* since the case began */
+    unsigned conn;
+    char from; /* 'C' or 'S' */
+    bool secure;
+    smtp_span bytes;
+};
+
+struct player_finding { /* of the observer, see observer/observer.h */
+    const char *rule;
+    const char *const *req; /* NULL-terminated */
+    enum scenario_level level;
+    char side; /* 'S' server, 'C' client */
+    const char *why;
+    smtp_span bytes;
+    unsigned count;
+};
+
+struct player_outcome {
+    const struct scenario *scenario;
+    enum player_verdict verdict;
+    char *why;      /* for people; "" when it passed without a note */
+    unsigned line;  /* of the scenario file; 0 = the file as a whole */
+    char *expected; /* the rows as written, " | " between them */
+    char *received; /* octets; length below */
+    size_t received_length;
+    double ms;
+    struct player_line *lines;
+    size_t line_count;
+    struct player_finding *findings;
+    size_t finding_count;
+    bool unreachable; /* no connection, or none that said anything at all before the deadline */
+    bool disputed;    /* a FAIL that does not count */
+};
+
+/* A value for {name}; value NULL = cannot be filled in: SKIP. */
+struct player_var {
+    const char *name;
+    const char *value;
+};
+
+/* How the run opens TLS on the player's side: wraps an edge's end in a filter. NULL: @tls is
+ * skipped. */
+struct player_tls {
+    struct net_end *(*wrap)(void *arg, struct net_end *inner, bool implicit);
+    const char *(*why)(void *arg, const struct net_end *filter); /* why a handshake failed */
+    void *arg;
+};
+
+enum player_mode { PLAYER_CLEAR, PLAYER_STARTTLS, PLAYER_IMPLICIT };
+
+struct player_run { /* the same for all cases of a run */
+    const struct player_var
+        *vars; /* ended by a NULL name; {nonce} {date} {i} {size} are the player's own */
+    const char *const *facts; /* needs: in small letters that hold, NULL-terminated */
+    const char *const
+        *ehlo; /* the target's EHLO lines, "SIZE 1000"; NULL-terminated: needs: in capitals */
+    const struct player_tls *tls;
+    enum player_mode mode;
+    uint64_t timeout_ms; /* replaces the 30 s where the scenario says nothing; 0 = 30 s */
+    double stretch;      /* multiplies deadlines; 1 */
+    bool slow;           /* scenarios with over 10 s of silences and pauses are played */
+    bool name_in_ehlo;   /* loopback: the EHLO name carries the scenario's name as a label */
+    uint64_t seed;       /* of the nonces */
+    bool observe;        /* feed an observer and take its findings */
+};
+
+struct player;
+
+/* Starts; the caller keeps scenario, run and dialler until done(). NULL: no memory. */
+struct player *player_start(const struct scenario *scenario, const struct player_run *run,
+                            struct net_world *world, struct net_dialler *dialler,
+                            void (*done)(void *arg, struct player_outcome *outcome), void *arg);
+
+/* Ends it now: verdict ERROR with this text, connections are reset; done() is called. */
+void player_abort(struct player *player, const char *why);
+
+/* Frees what done() was given. */
+void player_outcome_free(struct player_outcome *outcome);
+
+const char *player_verdict_name(enum player_verdict verdict); /* "pass", "inconclusive" */
+
+#endif
