@@ -69,6 +69,19 @@ static const struct named *find(const struct named *table, const char *name)
     return NULL;
 }
 
+/* The next word of *rest, cut off at the separator; NULL at the end. */
+static char *next_word(char **rest, char separator)
+{
+    char *word = *rest;
+    if (word == NULL || *word == '\0')
+        return NULL;
+    char *end = strchr(word, separator);
+    *rest = end == NULL ? NULL : end + 1;
+    if (end != NULL)
+        *end = '\0';
+    return word;
+}
+
 static bool number(const char *text, uint64_t *out)
 {
     return smtp_span_number(smtp_span_of(text), 20, out);
@@ -129,9 +142,8 @@ static bool read_rule(struct reader *r)
         return complain(r, "rule VERB STATE[,STATE] THEN CODE");
     if (!read_verb(r, r->words[1], &row.verb))
         return false;
-    char *save = NULL;
-    for (char *name = strtok_r(r->words[2], ",", &save); name != NULL;
-         name = strtok_r(NULL, ",", &save))
+    char *rest = r->words[2];
+    for (char *name = next_word(&rest, ','); name != NULL; name = next_word(&rest, ','))
         if (!read_state(r, name, &row.in))
             return false;
     unsigned then = 0;
@@ -246,10 +258,9 @@ static bool read_part(struct reader *r, char *part)
         return read_rewrite(r, part, &m->reply);
     if (strncmp(part, "input /", 7) == 0)
         return read_rewrite(r, part, &m->input);
-    char *save = NULL;
+    char *rest = part;
     r->count = 0;
-    for (char *w = strtok_r(part, " ", &save); w != NULL && r->count < 8;
-         w = strtok_r(NULL, " ", &save))
+    for (char *w = next_word(&rest, ' '); w != NULL && r->count < 8; w = next_word(&rest, ' '))
         r->words[r->count++] = w;
     const char *kind = r->count > 0 ? r->words[0] : "";
     if (strcmp(kind, "rule") == 0)

@@ -1,0 +1,91 @@
+/*
+ * NAME
+ *     rewrite.c: regular expressions over an edge's buffers
+ *
+ * DESCRIPTION
+ *     The wrapper shares the inner edge and only stands in front of its step(): new input is
+ * rewritten in the input buffer before the session looks, new output in the output buffer after it
+ * has written. What an earlier step has seen is not touched again.
+ */
+#include "target/rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REWRITE_MAX = 65536 };
+
+struct rewrite {
+    struct net_end end; /* first: for the transport */
+    struct net_end *inner;
+    const struct mutant *mutant;
+    size_t seen_in;  /* octets of the input that a step has left */
+    size_t out_mark; /* end of the output that is rewritten, as an offset in its buffer */
+};
+
+/* Replaces in the last octets of a buffer; returns their new number. What does not fit is left. */
+static size_t replace(const struct mutant_rewrite *rw, char *at, size_t n, size_t room)
+{
+    static _Thread_local PCRE2_UCHAR out[REWRITE_MAX];
+    PCRE2_SIZE length = sizeof out;
+    if (rw->regex == NULL || n == 0)
+        return n;
+    int matches = pcre2_substitute(rw->regex, (PCRE2_SPTR)at, n, 0, PCRE2_SUBSTITUTE_GLOBAL, NULL,
+                                   NULL, (PCRE2_SPTR)rw->text, rw->length, out, &length);
+    if (matches <= 0 || length > room)
+        return n;
+    memcpy(at, out, length);
+    return length;
+}
+
+static void rewrite_input(struct rewrite *r)
+{
+    struct smtp_edge *e = r->end.edge;
+    if (e->in_len <= r->seen_in)
+        return;
+    size_t from = e->in_head + r->seen_in, n = e->in_len - r->seen_in;
+    e->in_len = r->seen_in + replace(&r->mutant->input, e->in.p + from, n, e->in.n - from);
+}
+
+static void rewrite_output(struct rewrite *r)
+{
+    struct smtp_edge *e = r->end.edge;
+    size_t old = 0; /* octets of the output that are rewritten already */
+    if (e->out_len > 0 && r->out_mark > e->out_head)
+        old = r->out_mark - e->out_head;
+    if (e->out_len <= old)
+        return;
+    size_t from = e->out_head + old, n = e->out_len - old;
+    e->out_len = old + replace(&r->mutant->reply, e->out.p + from, n, e->out.n - from);
+    r->out_mark = e->out_head + e->out_len;
+}
+
+static void rewrite_step(struct net_end *end, uint64_t now_ms)
+{
+    struct rewrite *r = (struct rewrite *)end;
+    r->inner->conn = end->conn;
+    if (r->end.edge->out_len == 0)
+        r->out_mark = 0; /* the buffer was rewound */
+    rewrite_input(r);
+    r->inner->step(r->inner, now_ms);
+    r->seen_in = r->end.edge->in_len;
+    rewrite_output(r);
+}
+
+static void rewrite_gone(struct net_end *end, uint64_t now_ms)
+{
+    struct rewrite *r = (struct rewrite *)end;
+    if (r->inner->gone != NULL)
+        r->inner->gone(r->inner, now_ms);
+    free(r);
+}
+
+struct net_end *rewrite_wrap(const struct mutant *mutant, struct net_end *inner)
+{
+    struct rewrite *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    r->inner = inner;
+    r->mutant = mutant;
+    r->end = (struct net_end){.edge = inner->edge, .step = rewrite_step, .gone = rewrite_gone};
+    return &r->end;
+}

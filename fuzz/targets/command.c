@@ -1,0 +1,76 @@
+/*
+ * NAME
+ *     command.c: the command parser
+ *
+ * DESCRIPTION
+ *     Input: a command line without CRLF. Oracles:
+ *       spans-inside       every span of the result lies in the line
+ *       strict-in-lax      what is accepted strictly is accepted under all tolerances, none of them
+ * used lax-is-named       what only tolerance accepts says which print-parse        a strictly
+ * accepted command prints to a line that parses, and prints the same again fault-inside       a
+ * fault's offset lies in the line or at its end
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "smtp/command.h"
+
+enum { ALL_LAX = (1 << 27) - 1 };
+
+static void check_spans(smtp_span line, const struct smtp_command *c)
+{
+    const smtp_span spans[] = {c->argument,   c->host.text,    c->host.value, c->path.text,
+                               c->path.route, c->path.mailbox, c->path.local, c->path.domain.text};
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++)
+        FUZZ_CHECK(fuzz_inside(line, spans[i]), "spans-inside", "span %zu", i);
+    if (c->verb != SMTP_V_MAIL && c->verb != SMTP_V_RCPT)
+        return;
+    struct smtp_cursor params = c->params;
+    struct smtp_param param;
+    while (smtp_param_next(&params, &param) == SMTP_OK) {
+        FUZZ_CHECK(fuzz_inside(line, param.keyword), "spans-inside", "keyword");
+        FUZZ_CHECK(fuzz_inside(line, param.value), "spans-inside", "value");
+    }
+}
+
+static void check_print(const struct smtp_command *c)
+{
+    char first[8192], second[8192];
+    size_t n = smtp_print_command((smtp_room){first, sizeof first}, c);
+    FUZZ_CHECK(n >= 2 && n <= sizeof first, "print-parse", "room %zu", n);
+    FUZZ_CHECK(memcmp(first + n - 2, "\r\n", 2) == 0, "print-parse", "no CRLF");
+    struct smtp_command again;
+    enum smtp_fault fault = smtp_parse_command((smtp_span){first, n - 2}, 0, &again);
+    FUZZ_CHECK(fault == SMTP_OK, "print-parse", "fault %s in %.*s", smtp_fault_row(fault)->symbol,
+               (int)n, first);
+    FUZZ_CHECK(again.verb == c->verb, "print-parse", "another verb");
+    size_t m = smtp_print_command((smtp_room){second, sizeof second}, &again);
+    FUZZ_CHECK(m == n && memcmp(first, second, n) == 0, "print-parse", "prints differ");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > 4096)
+        return 0;
+    smtp_span line = {(const char *)data, size};
+    struct smtp_command strict, lax;
+    enum smtp_fault fault = smtp_parse_command(line, 0, &strict);
+    enum smtp_fault lax_fault = smtp_parse_command(line, ALL_LAX, &lax);
+    if (fault != SMTP_OK)
+        FUZZ_CHECK(strict.fault_off <= size, "fault-inside", "offset %zu of %zu", strict.fault_off,
+                   size);
+    if (fault == SMTP_OK) {
+        FUZZ_CHECK(strict.lax_used == 0, "strict-in-lax", "strict used %x", strict.lax_used);
+        FUZZ_CHECK(lax_fault == SMTP_OK, "strict-in-lax", "refused: %s",
+                   smtp_fault_row(lax_fault)->symbol);
+        FUZZ_CHECK(lax.lax_used == 0, "strict-in-lax", "used %x", lax.lax_used);
+        check_spans(line, &strict);
+        check_print(&strict);
+    }
+    if (lax_fault == SMTP_OK) {
+        FUZZ_CHECK(fault == SMTP_OK || lax.lax_used != 0, "lax-is-named", "strict says %s",
+                   smtp_fault_row(fault)->symbol);
+        check_spans(line, &lax);
+    }
+    return 0;
+}

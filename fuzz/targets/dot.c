@@ -1,0 +1,139 @@
+/*
+ * NAME
+ *     dot.c: the codec of the text behind 354
+ *
+ * DESCRIPTION
+ *     Input: octets of the stream. Oracles:
+ *       eod-by-search      text, its end and what is left equal those of a plain search for
+ * CRLF.CRLF split-invariance   octet by octet, and in pieces of odd sizes, the result is the same
+ *       stuff-inverse      undoing what stuffing made gives the same octets back, a last CRLF added
+ *       stuffed-once       a stuffed text holds CRLF.CRLF only at its end
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "smtp/wire.h"
+
+enum { MOST = 4096 };
+
+struct result {
+    char text[MOST + 8];
+    size_t n, left;
+    bool ended;
+    enum smtp_fault fault;
+    uint64_t fault_off;
+};
+
+/* RFC 5321 4.1.1.4 and 4.5.2, without an automaton: the CRLF of the DATA command stands in front.
+ */
+static void by_search(smtp_span in, struct result *out)
+{
+    static const char end[] = "\r\n.\r\n";
+    char all[MOST + 2];
+    memcpy(all, "\r\n", 2);
+    memcpy(all + 2, in.p, in.n);
+    size_t total = in.n + 2, stop = total;
+    *out = (struct result){.ended = false};
+    for (size_t i = 0; i + 5 <= total && !out->ended; i++) {
+        if (memcmp(all + i, end, 5) == 0) {
+            out->ended = true;
+            stop = i + 2;
+            out->left = total - (i + 5);
+        }
+    }
+    for (size_t i = 2; i < stop; i++)
+        if (!(all[i] == '.' && all[i - 1] == '\n' && all[i - 2] == '\r'))
+            out->text[out->n++] = all[i];
+}
+
+static void append(struct result *r, smtp_span run)
+{
+    FUZZ_CHECK(r->n + run.n <= sizeof r->text, "eod-by-search", "more text than input");
+    memcpy(r->text + r->n, run.p, run.n);
+    r->n += run.n;
+}
+
+/* Feeds pieces of `step` octets. */
+static void by_codec(smtp_span in, size_t step, struct result *out)
+{
+    struct smtp_dot dot = {0};
+    *out = (struct result){.ended = false};
+    for (size_t at = 0; at < in.n && !out->ended; at += step) {
+        smtp_span piece = smtp_span_cut(in, at, at + step), run;
+        enum smtp_step what;
+        while ((what = smtp_dot_next(&dot, &piece, &run)) == SMTP_STEP_DATA)
+            append(out, run);
+        if (what == SMTP_STEP_END) {
+            out->ended = true;
+            out->left = piece.n + (at + step < in.n ? in.n - at - step : 0);
+        }
+    }
+    out->fault = dot.fault;
+    out->fault_off = dot.fault_off;
+}
+
+static void must_equal(const struct result *a, const struct result *b, const char *oracle)
+{
+    FUZZ_CHECK(a->ended == b->ended, oracle, "ended %d, %d", a->ended, b->ended);
+    FUZZ_CHECK(!a->ended || a->left == b->left, oracle, "left %zu, %zu", a->left, b->left);
+    FUZZ_CHECK(a->n == b->n && memcmp(a->text, b->text, a->n) == 0, oracle, "text of %zu, %zu",
+               a->n, b->n);
+}
+
+static void check_stuffing(smtp_span body, size_t step)
+{
+    static const char end[] = "\r\n.\r\n";
+    char out[2 * MOST + 16] = "\r\n"; /* of the DATA command */
+    size_t n = 2;
+    struct smtp_stuff stuff = {0};
+    for (size_t at = 0; at < body.n; at += step) {
+        smtp_span piece = smtp_span_cut(body, at, at + step);
+        while (piece.n > 0)
+            n += smtp_stuff_next(&stuff, (smtp_room){out + n, sizeof out - n}, &piece);
+    }
+    n += smtp_stuff_end(&stuff, (smtp_room){out + n, sizeof out - n});
+    FUZZ_CHECK(n <= sizeof out, "stuff-inverse", "output of %zu", n);
+    for (size_t i = 0; i + 5 < n; i++)
+        FUZZ_CHECK(memcmp(out + i, end, 5) != 0, "stuffed-once", "CRLF.CRLF at %zu of %zu", i, n);
+    struct smtp_dot dot = {0};
+    smtp_span in = {out + 2, n - 2}, run;
+    size_t at = 0;
+    enum smtp_step what;
+    while ((what = smtp_dot_next(&dot, &in, &run)) == SMTP_STEP_DATA) {
+        for (size_t i = 0; i < run.n; i++, at++) {
+            char want = at < body.n ? body.p[at] : at - body.n < 2 ? "\r\n"[at - body.n] : '\0';
+            FUZZ_CHECK(at < body.n + 2 && run.p[i] == want, "stuff-inverse", "octet %zu", at);
+        }
+    }
+    bool complete = body.n >= 2 && memcmp(body.p + body.n - 2, "\r\n", 2) == 0;
+    FUZZ_CHECK(what == SMTP_STEP_END && in.n == 0, "stuff-inverse", "no end");
+    FUZZ_CHECK(at == body.n + (complete || body.n == 0 ? 0 : 2), "stuff-inverse",
+               "%zu octets of %zu", at, body.n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct result search, whole, split;
+    if (size > MOST)
+        return 0;
+    smtp_span in = {(const char *)data, size};
+    by_search(in, &search);
+    by_codec(in, size > 0 ? size : 1, &whole);
+    if (search.ended)
+        must_equal(&search, &whole, "eod-by-search");
+    else
+        FUZZ_CHECK(!whole.ended && whole.n <= search.n &&
+                       memcmp(whole.text, search.text, whole.n) == 0,
+                   "eod-by-search", "text before the end");
+    const size_t steps[] = {1, 2, 3, 7};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        by_codec(in, steps[i], &split);
+        must_equal(&whole, &split, "split-invariance");
+        FUZZ_CHECK(whole.fault == split.fault && whole.fault_off == split.fault_off,
+                   "split-invariance", "fault at %llu, %llu", (unsigned long long)whole.fault_off,
+                   (unsigned long long)split.fault_off);
+    }
+    check_stuffing(in, size > 0 ? size : 1);
+    check_stuffing(in, 1);
+    return 0;
+}
