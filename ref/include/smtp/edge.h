@@ -15,11 +15,13 @@
  *     What smtp_edge_out() shows at once leaves as one write (one TLS record). Octets handed out do
  *     not move until they are sent: the output is only rewound when it is empty.
  *     The order in which a pump obeys: RESET at once; then WRITE; and only when nothing is left to
- *     write TLS, TLS_END, SHUT, CLOSE. While TLS or TLS_END is wanted nothing is read.
+ *     write TLS, TLS_END, SHUT, CLOSE. While one of TLS, TLS_END, CLOSE, RESET is wanted nothing is
+ *     read; when the peer has broken off (END_RESET, END_REFUSED) nothing is written.
  *
  * LIFETIME
- *     The buffers are the caller's and outlive the edge; smtp_edge_in() is good until the next
- *     smtp_edge_room(), smtp_edge_out() until the next smtp_edge_sent().
+ *     The buffers are the caller's and outlive the edge, but one that is empty may be exchanged;
+ *     smtp_edge_in() is good until the next smtp_edge_room(), smtp_edge_out() until the next
+ *     smtp_edge_sent().
  */
 #ifndef SMTP_EDGE_H
 #define SMTP_EDGE_H
@@ -66,7 +68,8 @@ void smtp_edge_init(struct smtp_edge *e, smtp_room in, smtp_room out);
 /* What the edge wants now: bits of enum smtp_want. */
 unsigned smtp_edge_want(const struct smtp_edge *e);
 
-/* Transport side: the place for the next octets (moves what is there to the front); may be empty. */
+/* Transport side: the place for the next octets (moves what is there to the front); may be empty.
+ * Ask only while READ is wanted. */
 smtp_room smtp_edge_room(struct smtp_edge *e);
 
 /* Transport side: n octets of the room were filled. */
