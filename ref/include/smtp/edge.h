@@ -3,15 +3,15 @@
  *     smtp/edge.h: the byte edge, all that a transport needs to know
  *
  * SYNOPSIS
- *     smtp_room r = smtp_edge_room(e);    read() into it     smtp_edge_got(e, n)  or  _ended(e, how)
- *     smtp_span s = smtp_edge_out(e);     write() it         smtp_edge_sent(e, n)
+ *     smtp_room r = smtp_edge_room(e);    read() into it     smtp_edge_got(e, n)  or  _ended(e,
+ *     how) smtp_span s = smtp_edge_out(e);     write() it         smtp_edge_sent(e, n)
  *     smtp_edge_want(e)                   READ | WRITE | REPLY | TLS | SHUT | RESET | CLOSE
  *     e->deadline_ms                      call the owner again when this time has come
  *
  * DESCRIPTION
  *     Server session, client session, scenario player and TLS filter all present this. The pump
- *     (net/pump.h) moves octets between edges and transports and knows no SMTP; the owner of an edge
- *     consumes with smtp_edge_in() / smtp_edge_take() and produces with smtp_edge_put().
+ *     (net/pump.h) moves octets between edges and transports and knows no SMTP; the owner of an
+ *     edge consumes with smtp_edge_in() / smtp_edge_take() and produces with smtp_edge_put().
  *     What smtp_edge_out() shows at once leaves as one write (one TLS record). Octets handed out do
  *     not move until they are sent: the output is only rewound when it is empty.
  *     The order in which a pump obeys: RESET at once; then WRITE; and only when nothing is left to
@@ -33,7 +33,7 @@ enum smtp_want {
     SMTP_WANT_WRITE = 1 << 1,
     SMTP_WANT_REPLY = 1 << 2,   /* a decision of the application is due; no event until then */
     SMTP_WANT_TLS = 1 << 3,     /* handshake when the last plain octet has left */
-    SMTP_WANT_TLS_END = 1 << 4, /* close_notify, then on in clear (a scenario's wish, no session's) */
+    SMTP_WANT_TLS_END = 1 << 4, /* close_notify, then on in clear (scenarios only) */
     SMTP_WANT_SHUT = 1 << 5,    /* half-close when the output has left */
     SMTP_WANT_RESET = 1 << 6,   /* break the connection off, drop the output */
     SMTP_WANT_CLOSE = 1 << 7    /* close when the output has left */
@@ -58,8 +58,8 @@ struct smtp_edge {
     unsigned ask;         /* the owner's wishes: REPLY TLS TLS_END SHUT RESET CLOSE */
     bool hold;            /* the owner wants nothing read for now */
     enum smtp_end end;
-    bool secure;          /* octets travel inside TLS now */
-    bool tls_failed;      /* the handshake that was wanted did not succeed */
+    bool secure;     /* octets travel inside TLS now */
+    bool tls_failed; /* the handshake that was wanted did not succeed */
 };
 
 /* An open edge with empty buffers, no deadline and no wishes. */

@@ -3,8 +3,13 @@
  *     smtp/wire.h: codecs over the stream: lines, the DATA text, BDAT chunks
  *
  * DESCRIPTION
- *     Each codec keeps a few octets of state, takes input in whatever pieces it comes, and gives the
- *     same result for all of them. Runs point into the input wherever they can.
+ *     Each codec keeps a few octets of state, takes input in whatever pieces it comes, and gives
+ *     the same result for all of them, in time linear to the input. Runs point into the input
+ *     wherever they can. A codec begins zeroed, with its limit and tolerances set.
+ *
+ * LIFETIME
+ *     A line or a run is good as long as the input that it was taken from, and until the next call
+ *     on the codec.
  *
  * SEE
  *     RFC 5321 2.3.8 (lines), 4.1.1.4 and 4.5.2 (end of data, transparency), 4.5.3.1 (limits);
@@ -23,31 +28,41 @@ enum smtp_step {
     SMTP_STEP_END   /* the line, the text or the chunk has ended */
 };
 
-/* ---- command and reply lines ------------------------------------------------------------------ */
+/* ---- command and reply lines --------------------------------------------------------------- */
 
 struct smtp_line {
-    size_t limit;    /* octets with CRLF; a longer line is drained to its CRLF and faulted once */
-    unsigned lax;    /* SMTP_LAX_LINE_LF, _LINE_CR */
-    unsigned lax_used;
-    size_t seen;     /* octets of the line looked at so far, over several inputs */
-    bool draining;   /* over the limit: dropping up to CRLF */
-    bool cr;         /* draining: the last octet was CR */
+    size_t limit;      /* octets with CRLF; a longer line is drained to its CRLF and faulted once */
+    unsigned lax;      /* SMTP_LAX_LINE_LF, _CR, _NUL */
+    unsigned lax_used; /* by the line that ended last */
+    size_t fault_off;  /* of the fault of the line that ended last */
+    size_t seen;       /* octets of the line looked at so far, over several inputs */
+    bool draining;     /* over the limit: dropping up to CRLF */
+    bool cr;           /* draining: the last octet was CR */
 };
 
 /*
- * Looks for the next line at the start of `in` (all unconsumed octets, the same start as at the last
- * call plus what has come since). END: *out is the line without its end, *taken what to consume;
- * *fault is SMTP_OK, or LINE_LONG (*out empty), BARE_CR, BARE_LF, NUL where such an octet stands
- * inside (the line is framed by CRLF all the same). MORE: *taken octets may be consumed already
- * (a line that is being drained), the rest has to be shown again.
+ * Looks for the next line at the start of `in` (all unconsumed octets, the same start as at the
+ * last call plus what has come since). END: *out is the line without its end, *taken what to
+ * consume; *fault is SMTP_OK, or LINE_LONG (*out empty), BARE_CR, BARE_LF, NUL, whichever such
+ * octet stands first inside (the line is framed by CRLF all the same). MORE: *taken octets may be
+ * consumed already (a line that is being drained), the rest has to be shown again. An input of
+ * `limit` octets always gets on. With LINE_NUL the NULs stay in *out, without a fault, for the
+ * caller to leave out; with LINE_CR a line that ends in CR is seen when the octet behind it has
+ * come.
  */
-enum smtp_step smtp_line_next(struct smtp_line *l, smtp_span in, smtp_span *out, size_t *taken, enum smtp_fault *fault);
+enum smtp_step smtp_line_next(struct smtp_line *l, smtp_span in, smtp_span *out, size_t *taken,
+                              enum smtp_fault *fault);
 
-/* ---- the text that follows 354 ------------------------------------------------------------------ */
+/* ---- the text that follows 354 ------------------------------------------------------------- */
+
+enum { SMTP_DOT_HELD = 8 };
 
 struct smtp_dot {
     unsigned char state; /* of the receiving automaton */
-    unsigned lax;        /* SMTP_LAX_EOD_* */
+    unsigned char from;  /* what ended the line before a dot that is held back */
+    unsigned char held_n;
+    char held[SMTP_DOT_HELD]; /* a dot at the start of a line, and what may belong to the end */
+    unsigned lax;             /* SMTP_LAX_EOD_* */
     unsigned lax_used;
     enum smtp_fault fault; /* first bare CR or LF in the text: TEXT_BARE_CR, TEXT_BARE_LF */
     uint64_t fault_off;    /* its offset in the text as delivered */
@@ -56,9 +71,11 @@ struct smtp_dot {
 
 /*
  * Undoes dot-stuffing: takes octets off the front of *in, gives runs in *out. END: the end-of-data
- * line has been taken too, *out is empty; what is left in *in is the next command. The text delivered
- * ends with the CRLF that belongs to it. A run may point to constant octets instead of into *in (a CR
- * that was held back). Bare CR and LF are content (RFC 5321 4.1.1.4: only CRLF.CRLF ends the text).
+ * line has been taken too, *out is empty; what is left in *in is the next command. The text
+ * delivered ends with the CRLF that belongs to it. A run may point into *d instead of into *in
+ * (octets that were held back). Bare CR and LF are content (RFC 5321 4.1.1.4: only CRLF.CRLF ends
+ * the text). Where a tolerance lets a CR end the text, that is seen when the octet behind it has
+ * come.
  */
 enum smtp_step smtp_dot_next(struct smtp_dot *d, smtp_span *in, smtp_span *out);
 
@@ -70,12 +87,12 @@ struct smtp_stuff {
 size_t smtp_stuff_next(struct smtp_stuff *s, smtp_room to, smtp_span *body);
 
 /*
- * The end: CRLF if the text does not end with one (4.1.1.4), and ".CRLF". Writes all or nothing; returns
- * the room needed.
+ * The end: CRLF if the text does not end with one (4.1.1.4), and ".CRLF". Writes all or nothing;
+ * returns the room needed.
  */
 size_t smtp_stuff_end(struct smtp_stuff *s, smtp_room to);
 
-/* ---- chunks ---------------------------------------------------------------------------------- */
+/* ---- chunks -------------------------------------------------------------------------------- */
 
 /* Takes up to *left octets off the front of *in. END when the chunk is complete (also for 0). */
 enum smtp_step smtp_chunk_next(uint64_t *left, smtp_span *in, smtp_span *out);
