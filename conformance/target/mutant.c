@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smtp/chars.h"
+
 struct reader {
     char *words[8]; /* of one part of the change */
     size_t count;
@@ -98,8 +100,22 @@ static bool read_state(struct reader *r, const char *name, unsigned *bits)
     return complain(r, "no such state: %s", name);
 }
 
+/* Rows of the table that are no words of the wire. */
+static const struct named row_names[] = {
+    {"UNKNOWN", SMTP_V_UNKNOWN},
+    {"CONNECT", SMTP_V_CONNECT},
+    {"END_OF_DATA", SMTP_V_END_OF_DATA},
+    {"TLS_UP", SMTP_V_TLS_UP},
+    {NULL, 0},
+};
+
 static bool read_verb(struct reader *r, const char *name, enum smtp_verb *out)
 {
+    const struct named *row = find(row_names, name);
+    if (row != NULL) {
+        *out = (enum smtp_verb)row->value;
+        return true;
+    }
     for (int verb = SMTP_V_UNKNOWN; verb < SMTP_V_ROW_COUNT; verb++) {
         if (strcmp(smtp_verb_name((enum smtp_verb)verb), name) == 0) {
             *out = (enum smtp_verb)verb;
@@ -273,6 +289,8 @@ static bool read_part(struct reader *r, char *part)
         return read_bit(r, ext_names, &m->without);
     if (strcmp(kind, "policy") == 0)
         return read_policy(r);
+    if (strcmp(kind, "inject") == 0)
+        return m->inject = true;
     return complain(r, "no such change: %s", kind);
 }
 

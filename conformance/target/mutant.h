@@ -30,7 +30,7 @@ enum mutant_when {
     MUTANT_NEVER,
     MUTANT_GREETING,   /* the greeting */
     MUTANT_HELLO,      /* any EHLO or HELO */
-    MUTANT_LITERAL,    /* EHLO with an address literal */
+    MUTANT_LITERAL,    /* an address literal, in EHLO or in a path */
     MUTANT_NULL_PATH,  /* MAIL FROM:<> */
     MUTANT_SENDER,     /* any MAIL */
     MUTANT_POSTMASTER, /* RCPT TO:<postmaster>, without domain */
@@ -62,6 +62,7 @@ struct mutant {
     enum mutant_when when;
     unsigned code;
     struct mutant_rewrite reply, input;
+    bool inject;
 };
 
 /* Reads a change column. NULL and why if it is not understood. */

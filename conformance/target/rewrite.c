@@ -18,7 +18,9 @@ struct rewrite {
     struct net_end end; /* first: for the transport */
     struct net_end *inner;
     const struct mutant *mutant;
-    size_t seen_in;  /* octets of the input that a step has left */
+    size_t seen_in;   /* octets of the input that a step has left */
+    char stash[1024]; /* "inject": what stood behind STARTTLS */
+    size_t stashed;
     size_t out_mark; /* end of the output that is rewritten, as an offset in its buffer */
 };
 
@@ -59,6 +61,39 @@ static void rewrite_output(struct rewrite *r)
     r->out_mark = e->out_head + e->out_len;
 }
 
+/* "inject", before the session looks: what stands behind STARTTLS in clear (RFC 3207 4.2: to be
+ * dropped). */
+static void inject_keep(struct rewrite *r)
+{
+    static const char verb[] = "STARTTLS\r\n";
+    smtp_span in = smtp_edge_in(r->end.edge);
+    size_t n = sizeof verb - 1;
+    if (r->end.edge->secure)
+        return;
+    for (size_t i = 0; i + n <= in.n; i++) {
+        smtp_span behind = smtp_span_cut(in, i + n, in.n);
+        if (memcmp(in.p + i, verb, n) != 0 || behind.n > sizeof r->stash)
+            continue;
+        memcpy(r->stash, behind.p, behind.n);
+        r->stashed = behind.n;
+    }
+}
+
+/* "inject", when TLS is up: it comes first. */
+static void inject_run(struct rewrite *r)
+{
+    struct smtp_edge *e = r->end.edge;
+    if (!e->secure || r->stashed == 0)
+        return;
+    smtp_room room = smtp_edge_room(e); /* moves what is there to the front */
+    if (room.n >= r->stashed) {
+        memmove(e->in.p + r->stashed, e->in.p, e->in_len);
+        memcpy(e->in.p, r->stash, r->stashed);
+        e->in_len += r->stashed;
+    }
+    r->stashed = 0;
+}
+
 static void rewrite_step(struct net_end *end, uint64_t now_ms)
 {
     struct rewrite *r = (struct rewrite *)end;
@@ -66,6 +101,10 @@ static void rewrite_step(struct net_end *end, uint64_t now_ms)
     if (r->end.edge->out_len == 0)
         r->out_mark = 0; /* the buffer was rewound */
     rewrite_input(r);
+    if (r->mutant->inject) {
+        inject_keep(r);
+        inject_run(r);
+    }
     r->inner->step(r->inner, now_ms);
     r->seen_in = r->end.edge->in_len;
     rewrite_output(r);

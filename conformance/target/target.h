@@ -33,6 +33,10 @@ const struct player_tls *target_self_tls(struct target_self *self);
 const struct player_var *target_self_vars(const struct target_self *self);
 const char *const *target_self_facts(const struct target_self *self);
 
+/* The EHLO lines of the unchanged reference in clear, read off a session of its own.
+ * NULL-terminated. */
+const char *const *target_self_ehlo(const struct target_self *self);
+
 /* ---- mutants
  * ----------------------------------------------------------------------------------------- */
 
