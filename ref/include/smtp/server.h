@@ -4,26 +4,32 @@
  *
  * SYNOPSIS
  *     smtp_server_init(&s, &config, in, out, now);
- *     whenever octets came or left, the peer ended, TLS came up, a decision is made, or the deadline
- *     passed:
+ *     whenever octets came or left, the peer ended, TLS came up, a decision is made, or the
+ *     deadline passed:
  *         while (smtp_server_next(&s, now, &ev))
  *             if (ev.wants_reply)
- *                 smtp_server_accept(&s) | smtp_server_refuse(&s, fault) | smtp_server_reply(&s, ...);
+ *                 smtp_server_accept(&s) | smtp_server_refuse(&s, fault) | smtp_server_reply(&s,
+ *                 ...);
  *
  * DESCRIPTION
  *     Octets go through the edge, the first member. next() gives one event at a time and answers by
- *     itself what needs no decision (syntax, order, limits). An event with wants_reply waits for one
- *     of the three answers, which may come at once or long after; until then SMTP_WANT_REPLY is set
- *     and next() gives nothing more. The state moves when the answer is chosen (law 2): accept takes
- *     the rule's own reply and its next state, a refusal leaves the transaction as it was.
+ *     itself what needs no decision (syntax, order, limits). An event with wants_reply waits for
+ *     one of the three answers, which may come at once or long after; until then SMTP_WANT_REPLY is
+ *     set and next() gives nothing more. The state moves when the answer is chosen (law 2): accept
+ *     takes the rule's own reply and its next state, a refusal leaves the transaction as it was.
  *     Frame first, judge second (law 3): a line over its limit is drained to its CRLF and answered
  *     once, a message that was refused early is drained to its end.
- *     The sequence of events, neighbouring BODY events joined, is the same for every segmentation of
- *     the input (law 5).
+ *     The sequence of events, neighbouring BODY events joined, is the same for every segmentation
+ *     of the input (law 5); only how many octets behind STARTTLS were already here may differ.
+ *     Nothing is taken from the input while the output has no room for a reply, nor while a reply
+ *     that may not be buffered (RFC 2920 3.2: EHLO, DATA, VRFY, EXPN, NOOP, QUIT and unknown
+ *     commands) has not left: call next() again whenever octets have left.
  *
  * LIFETIME
- *     The spans of an event are good until the next call on the session. The config, its rules and
- *     limits, and the buffers are the caller's and outlive the session. No heap, no clock.
+ *     The spans of an event are good until the next call on the session or its edge; an event that
+ *     waits for an answer keeps them until the answer, for nothing is read meanwhile. The config,
+ *     its rules and limits, and the buffers are the caller's and outlive the session. No heap, no
+ *     clock.
  *
  * CLAUSES
  *     RFC 5321 3.1 to 3.8, 4.1.1, 4.1.4, 4.2, 4.3, 4.5.3; RFC 1870, 2034, 2920, 3207, 6152.
@@ -38,7 +44,7 @@
 enum smtp_state {
     SMTP_S_CONNECT = 1 << 0, /* before the greeting */
     SMTP_S_REFUSED = 1 << 1, /* greeted with 554: waits for QUIT (RFC 5321 3.1) */
-    SMTP_S_START = 1 << 2,   /* greeted, no EHLO or HELO yet; also after a TLS handshake (RFC 3207 4.2) */
+    SMTP_S_START = 1 << 2,   /* greeted, no EHLO or HELO yet; also after TLS (RFC 3207 4.2) */
     SMTP_S_READY = 1 << 3,   /* EHLO or HELO accepted, no transaction */
     SMTP_S_MAIL = 1 << 4,    /* MAIL accepted, no recipient yet */
     SMTP_S_RCPT = 1 << 5,    /* at least one recipient accepted */
@@ -50,10 +56,13 @@ enum smtp_state {
 enum { SMTP_STATE_COUNT = 9 };
 
 /*
- * One row of the sequencing table: in these states this verb is answered so. `then` applies when the
- * answer is the row's own (accept); a row whose code is 4yz or 5yz is given without asking anybody.
- * The first row that fits counts. All but SMTP_S_SAME ends or begins things: entering START or READY
- * forgets the transaction, entering MAIL begins one.
+ * One row of the sequencing table: in these states this verb is answered so. `then` applies when
+ * the answer is the row's own (accept); a row whose code is 4yz or 5yz is given without asking
+ * anybody, and `then` applies as well. The first row that fits counts. All but SMTP_S_SAME ends or
+ * begins things: entering START forgets all, entering READY the transaction, entering MAIL begins
+ * one. In the text "{name}" stands for the server's name, "{extensions}" for a line for each
+ * keyword of EHLO, and each '\n' begins a new line. `enhanced` is left out where RFC 2034 wants
+ * none.
  */
 struct smtp_rule {
     enum smtp_verb verb;
@@ -63,25 +72,29 @@ struct smtp_rule {
     const char *enhanced, *text, *clause;
 };
 
-/* The table of the reference, ended by a row with in = 0. Engine, tests, documentation, the state
- * diagram and the mutants read this one. */
+/*
+ * The table of the reference, ended by a row with in = 0. It has a row for every word in REFUSED,
+ * START, READY, MAIL and RCPT, and for the three that are no words where they happen. Engine,
+ * tests, documentation, the state diagram and the mutants read this one.
+ */
 extern const struct smtp_rule smtp_server_rules[];
 
-/* The row for a verb in a state; NULL: the verb is unknown there (500). */
-const struct smtp_rule *smtp_rule_for(const struct smtp_rule *rules, enum smtp_verb verb, enum smtp_state state);
+/* The row for a verb in a state; NULL: none (a word is answered with 500 then). */
+const struct smtp_rule *smtp_rule_for(const struct smtp_rule *rules, enum smtp_verb verb,
+                                      enum smtp_state state);
 
-/* "READY" and so on. */
+/* "READY" and so on; "SAME". */
 const char *smtp_state_name(enum smtp_state state);
 
 /* RFC 5321 4.5.3.1 (minimum maxima, octets with CRLF) and 4.5.3.2.7 (time, milliseconds). */
 struct smtp_limits {
-    size_t command_line;        /* 512, plus what each offered extension adds */
-    size_t recipients;          /* 100 at least; more get 452 */
-    uint64_t message;           /* SIZE; 0 = no limit */
-    unsigned errors;            /* 5yz answers before 421; 0 = never */
-    uint64_t command_ms;        /* waiting for the next command: 5 minutes */
-    uint64_t text_ms;           /* waiting for more text */
-    uint64_t tls_ms;            /* the handshake */
+    size_t command_line; /* 512; what each offered extension adds comes on top */
+    size_t recipients;   /* 100 at least; more get 452 */
+    uint64_t message;    /* SIZE; 0 = no limit */
+    unsigned errors;     /* 5yz answers before the next command gets 421; 0 = never */
+    uint64_t command_ms; /* waiting for the next command, and for the last reply to leave */
+    uint64_t text_ms;    /* waiting for more text */
+    uint64_t tls_ms;     /* the handshake */
 };
 extern const struct smtp_limits smtp_limits_default;
 
@@ -102,22 +115,30 @@ struct smtp_server_config {
     const struct smtp_limits *limits; /* NULL: smtp_limits_default */
     unsigned lax;                     /* bits of enum smtp_lax */
     unsigned extensions;              /* bits of enum smtp_ext */
-    bool tls_needed;                  /* 530 to all but EHLO HELO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
-    bool refuse_bare;                 /* a text with bare CR or LF is refused with 554 at its end */
+    bool tls_needed;  /* 530 to all but EHLO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
+    bool refuse_bare; /* a text with bare CR or LF is refused with 554 at its end */
 };
 
 enum smtp_event_kind {
     SMTP_EV_CONNECT,  /* wants_reply: the greeting. refuse() = 554 and only QUIT */
-    SMTP_EV_COMMAND,  /* a command that is legal now; cmd is set; wants_reply where the rule's code is 2yz
-                         or 3yz */
-    SMTP_EV_REJECTED, /* answered already by the session: fault, cmd.line */
-    SMTP_EV_BODY,     /* bytes: message text, dots undone */
+    SMTP_EV_COMMAND,  /* a command that is legal now; cmd is set; wants_reply unless the row's code
+                         is  0. MAIL: mail is set */
+    SMTP_EV_REJECTED, /* answered already by the session: fault, cmd; rule where a row did it */
+    SMTP_EV_BODY,     /* bytes: message text, dots undone, no more than the limit */
     SMTP_EV_MESSAGE,  /* end of data; wants_reply unless fault is set (then it was refused already);
                          size, fault, fault_off of the whole text */
     SMTP_EV_INJECTED, /* size = octets behind STARTTLS that were dropped */
     SMTP_EV_TLS,      /* the handshake: fault SMTP_OK or TLS_FAILED */
-    SMTP_EV_TIMEOUT,  /* 421 was given, the session is closing */
-    SMTP_EV_CLOSED    /* the last event */
+    SMTP_EV_TIMEOUT,  /* 421 was given (but in a handshake), the session is closing */
+    SMTP_EV_CLOSED    /* the last event; fault SHUTDOWN: 421 was given to an idle peer */
+};
+
+enum smtp_body { SMTP_BODY_NONE, SMTP_BODY_7BIT, SMTP_BODY_8BITMIME };
+
+struct smtp_mail_params { /* RFC 1870 and RFC 6152, as MAIL declared them */
+    bool has_size;
+    uint64_t size;
+    enum smtp_body body;
 };
 
 struct smtp_event {
@@ -128,10 +149,12 @@ struct smtp_event {
     smtp_span bytes;
     uint64_t size;
     struct smtp_command cmd;
+    struct smtp_mail_params mail;
     const struct smtp_rule *rule; /* the row that applies */
     unsigned lax_used;            /* tolerances that this command or text needed */
 };
 
+/* All of it is the session's; look by the functions below, and at the edge. */
 struct smtp_server {
     struct smtp_edge edge; /* first: a session is an edge */
     const struct smtp_server_config *config;
@@ -141,21 +164,30 @@ struct smtp_server {
     struct smtp_line line;
     struct smtp_dot dot;
     const struct smtp_rule *due; /* the row whose answer the application owes */
-    enum smtp_verb verb;         /* the verb of that row */
+    enum smtp_verb verb;         /* the verb that is being answered */
     size_t taken;                /* octets of the input that belong to the last event */
-    size_t recipients;
-    uint64_t declared, body_size; /* SIZE=, octets of text so far */
-    unsigned errors;
-    bool extended;   /* EHLO, not HELO */
-    bool shutting;   /* smtp_server_stop() was called */
+    size_t recipients;           /* accepted in this transaction */
+    uint64_t chunk_left;         /* octets of a refused chunk that are still to be dropped */
+    unsigned errors;             /* 5yz answers so far */
+    uint64_t since_ms;           /* when the current wait began */
+    bool restart;                /* it begins with the next call */
+    bool flush;                  /* nothing more until the last reply has left */
+    bool extended;               /* EHLO, not HELO */
+    bool shutting;               /* smtp_server_stop() was called */
     bool closed_said;
-    uint64_t since_ms; /* when the current wait began */
-    /* whatever else the engine needs; nobody else looks */
 };
 
-/* SMTP_OK, or SMTP_E_BUFFER: `in` holds a whole command line of the limits, `out` the longest reply. */
-SMTP_CHECK enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server_config *config,
-                                            smtp_room in, smtp_room out, uint64_t now_ms);
+/* The longest reply, all its lines: the least that `out` holds. */
+enum { SMTP_SERVER_REPLY_MAX = 1024 };
+
+/* The longest command line with these limits and extensions: the least that `in` holds. */
+size_t smtp_server_line_max(const struct smtp_server_config *config);
+
+/* SMTP_OK, or SMTP_E_BUFFER: a buffer holds less than smtp_server_line_max, SMTP_SERVER_REPLY_MAX.
+ */
+SMTP_CHECK enum smtp_fault smtp_server_init(struct smtp_server *s,
+                                            const struct smtp_server_config *config, smtp_room in,
+                                            smtp_room out, uint64_t now_ms);
 
 /* The next event; false: nothing now (look at the edge's wants and deadline). */
 bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev);
@@ -163,17 +195,23 @@ bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
 /* The rule's own reply and next state. */
 void smtp_server_accept(struct smtp_server *s);
 
-/* The fault's reply; the state stays (after end of data: the transaction is over all the same, 4.1.1.4). */
+/* The fault's reply; the state stays (after end of data: the transaction is over all the
+ * same, 4.1.1.4). */
 void smtp_server_refuse(struct smtp_server *s, enum smtp_fault why);
 
 /*
- * Any reply, each '\n' of the text begins a new line; `enhanced` may be NULL; it is left out where
- * RFC 2034 wants none. A 2yz or 3yz code moves the state as accept does, others as refuse.
- * Text that is not textstring (4.2) or too long for its line is a caller's mistake: false, nothing said.
+ * Any reply, each '\n' of the text begins a new line; in 221, 421 and a 220 greeting the server's
+ * name is put in front (4.2). `enhanced` NULL: X.0.0 of the code's class; it is left out where RFC
+ * 2034 wants none. A 2yz or 3yz code moves the state as accept does, others as refuse; 421 closes.
+ * A code that RFC 5321 does not know, an enhanced code of another class, text that is not
+ * textstring (4.2) or too long for its line or for SMTP_SERVER_REPLY_MAX is a caller's mistake:
+ * false, nothing said.
  */
-SMTP_CHECK bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhanced, smtp_span text);
+SMTP_CHECK bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhanced,
+                                  smtp_span text);
 
-/* Told to stop: 421 to the next command, or at once where the peer is idle between commands (3.8). */
+/* Told to stop: 421 to the next command, or with the next next() where no octet of one is here
+ * (3.8). */
 void smtp_server_stop(struct smtp_server *s);
 
 /* The transaction state, for logs, tests and observers. */

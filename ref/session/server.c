@@ -1,0 +1,244 @@
+#include "server_parts.h"
+
+#include <assert.h>
+
+bool server_has(const struct smtp_server *s, enum smtp_ext extension)
+{
+    return (s->config->extensions & (unsigned)extension) != 0;
+}
+
+static const struct smtp_limits *limits_of(const struct smtp_server_config *config)
+{
+    return config->limits != NULL ? config->limits : &smtp_limits_default;
+}
+
+size_t smtp_server_line_max(const struct smtp_server_config *config)
+{
+    return limits_of(config)->command_line + server_ext_line(config->extensions);
+}
+
+enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server_config *config,
+                                 smtp_room in, smtp_room out, uint64_t now_ms)
+{
+    assert(config->name != NULL && config->name[0] != '\0');
+    size_t line_max = smtp_server_line_max(config);
+    if (in.n < line_max || out.n < SMTP_SERVER_REPLY_MAX)
+        return SMTP_E_BUFFER;
+    *s = (struct smtp_server){
+        .config = config,
+        .rules = config->rules != NULL ? config->rules : smtp_server_rules,
+        .limits = limits_of(config),
+        .state = SMTP_S_CONNECT,
+        .line = {.limit = line_max, .lax = config->lax},
+        .since_ms = now_ms,
+    };
+    smtp_edge_init(&s->edge, in, out);
+    return SMTP_OK;
+}
+
+void server_release(struct smtp_server *s)
+{
+    smtp_edge_take(&s->edge, s->taken);
+    s->taken = 0;
+}
+
+/* Law 10: MAIL and RCPT live and die together. */
+void server_enter(struct smtp_server *s, enum smtp_state state)
+{
+    switch (state) {
+    case SMTP_S_SAME:
+        return;
+    case SMTP_S_START:
+        s->extended = false;
+        s->recipients = 0;
+        break;
+    case SMTP_S_READY:
+    case SMTP_S_MAIL:
+        s->recipients = 0;
+        break;
+    case SMTP_S_TEXT:
+        s->dot = (struct smtp_dot){.lax = s->config->lax};
+        break;
+    case SMTP_S_TLS:
+        s->edge.ask |= SMTP_WANT_TLS;
+        break;
+    case SMTP_S_CLOSED:
+        s->edge.ask = SMTP_WANT_CLOSE;
+        break;
+    case SMTP_S_CONNECT:
+    case SMTP_S_REFUSED:
+    case SMTP_S_RCPT:
+        break;
+    }
+    s->state = state;
+    s->restart = true;
+}
+
+/* ---- time ---- */
+
+static uint64_t patience(const struct smtp_server *s)
+{
+    if (s->state == SMTP_S_TEXT)
+        return s->limits->text_ms;
+    return s->state == SMTP_S_TLS ? s->limits->tls_ms : s->limits->command_ms;
+}
+
+/* While an answer is due it is not the peer who lets us wait. */
+static uint64_t deadline(const struct smtp_server *s)
+{
+    uint64_t ms = patience(s);
+    bool done = s->closed_said && s->edge.out_len == 0;
+    if (s->due != NULL || done || ms > SMTP_NEVER - s->since_ms)
+        return SMTP_NEVER;
+    return s->since_ms + ms;
+}
+
+static bool is_late(const struct smtp_server *s, uint64_t now_ms)
+{
+    return deadline(s) != SMTP_NEVER && now_ms >= deadline(s);
+}
+
+static bool has_room(struct smtp_server *s)
+{
+    if (s->edge.out_len == 0)
+        s->flush = false;
+    return !s->flush && smtp_edge_free(&s->edge) >= SMTP_SERVER_REPLY_MAX;
+}
+
+/* RFC 5321 4.5.3.2.7. A peer that takes no octets gets no 421 either, nor does one in a handshake.
+ */
+static bool time_out(struct smtp_server *s, struct smtp_event *ev)
+{
+    bool mute = s->state == SMTP_S_TLS || smtp_edge_free(&s->edge) < SMTP_SERVER_REPLY_MAX;
+    ev->kind = SMTP_EV_TIMEOUT;
+    ev->fault = SMTP_E_TIMEOUT;
+    if (mute)
+        server_enter(s, SMTP_S_CLOSED);
+    else
+        server_refuse(s, SMTP_V_UNKNOWN, SMTP_E_TIMEOUT);
+    return true;
+}
+
+/* ---- ends ---- */
+
+/* The last event, once; what still comes is dropped, and what does not leave in time is broken off.
+ */
+static bool close_down(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+{
+    smtp_edge_take(&s->edge, s->edge.in_len);
+    if (!s->closed_said) {
+        s->closed_said = true;
+        ev->kind = SMTP_EV_CLOSED;
+        return true;
+    }
+    if (is_late(s, now_ms))
+        s->edge.ask |= SMTP_WANT_RESET;
+    return false;
+}
+
+static bool close_now(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+{
+    server_enter(s, SMTP_S_CLOSED);
+    return close_down(s, now_ms, ev);
+}
+
+static bool is_cut_off(const struct smtp_server *s)
+{
+    return s->edge.end == SMTP_END_RESET || s->edge.end == SMTP_END_REFUSED ||
+           (s->edge.tls_failed && s->state != SMTP_S_TLS);
+}
+
+/* RFC 5321 3.8: 421 "asynchronously from command receipt", where no part of a command is here. */
+static bool is_idle(const struct smtp_server *s)
+{
+    return s->state != SMTP_S_TEXT && s->state != SMTP_S_TLS && s->edge.in_len == 0 &&
+           s->chunk_left == 0 && !s->line.draining;
+}
+
+/* ---- the order of things ---- */
+
+static bool step_connect(struct smtp_server *s, struct smtp_event *ev)
+{
+    ev->kind = SMTP_EV_CONNECT;
+    ev->rule = smtp_rule_for(s->rules, SMTP_V_CONNECT, SMTP_S_CONNECT);
+    bool refused = ev->rule == NULL || ev->rule->code >= 400;
+    if (!s->shutting && !refused) {
+        ev->wants_reply = server_ask(s, SMTP_V_CONNECT, ev->rule);
+        return true;
+    }
+    ev->kind = SMTP_EV_REJECTED;
+    ev->fault = s->shutting ? SMTP_E_SHUTDOWN : SMTP_E_NO_SERVICE;
+    if (s->shutting || ev->rule == NULL)
+        server_refuse(s, SMTP_V_CONNECT, ev->fault);
+    else
+        server_answer(s, SMTP_V_CONNECT, ev->rule);
+    return true;
+}
+
+static bool step_state(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+{
+    switch (s->state) {
+    case SMTP_S_CONNECT:
+        return step_connect(s, ev);
+    case SMTP_S_TEXT:
+        return server_step_text(s, now_ms, ev);
+    case SMTP_S_TLS:
+        return server_step_tls(s, ev);
+    case SMTP_S_REFUSED:
+    case SMTP_S_START:
+    case SMTP_S_READY:
+    case SMTP_S_MAIL:
+    case SMTP_S_RCPT:
+        return server_step_command(s, ev);
+    case SMTP_S_CLOSED:
+    case SMTP_S_SAME:
+        break;
+    }
+    return false;
+}
+
+/* What came in time is answered before anybody is told that time is over. */
+static bool produce(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+{
+    if (s->state == SMTP_S_CLOSED)
+        return close_down(s, now_ms, ev);
+    if (is_cut_off(s))
+        return close_now(s, now_ms, ev);
+    if (has_room(s)) {
+        if (step_state(s, now_ms, ev))
+            return true;
+        if (s->edge.end != SMTP_END_NONE)
+            return close_now(s, now_ms, ev);
+        if (s->shutting && is_idle(s)) {
+            server_refuse(s, SMTP_V_UNKNOWN, SMTP_E_SHUTDOWN);
+            ev->fault = SMTP_E_SHUTDOWN;
+            return close_down(s, now_ms, ev);
+        }
+    }
+    return is_late(s, now_ms) && time_out(s, ev);
+}
+
+bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+{
+    *ev = (struct smtp_event){.kind = SMTP_EV_CLOSED};
+    if (s->due != NULL)
+        return false;
+    server_release(s);
+    if (s->restart)
+        s->since_ms = now_ms;
+    s->restart = false;
+    bool some = produce(s, now_ms, ev);
+    s->edge.deadline_ms = deadline(s);
+    return some;
+}
+
+/* RFC 5321 3.8 */
+void smtp_server_stop(struct smtp_server *s)
+{
+    s->shutting = true;
+}
+
+enum smtp_state smtp_server_state(const struct smtp_server *s)
+{
+    return s->state;
+}

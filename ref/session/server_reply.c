@@ -1,0 +1,215 @@
+#include "server_parts.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "smtp/reply.h"
+
+/* A text on its way to a reply: '\n' between the lines. */
+struct draft {
+    char octets[SMTP_SERVER_REPLY_MAX];
+    size_t n; /* what it would need */
+};
+
+static smtp_room draft_room(struct draft *d)
+{
+    return (smtp_room){d->octets, sizeof d->octets};
+}
+
+/* RFC 2034 4: in 2yz, 4yz and 5yz, but for the greeting and the answers to EHLO and HELO. */
+static const char *enhanced_for(const struct smtp_server *s, enum smtp_verb verb, unsigned code,
+                                const char *enhanced)
+{
+    bool without = verb == SMTP_V_CONNECT || verb == SMTP_V_EHLO || verb == SMTP_V_HELO;
+    if (without || code / 100 == 3 || !server_has(s, SMTP_X_ENHANCEDSTATUSCODES))
+        return NULL;
+    return enhanced;
+}
+
+/* Room for the longest reply is there before anything is answered. */
+static void say(struct smtp_server *s, unsigned code, const char *enhanced, const struct draft *d)
+{
+    char octets[SMTP_SERVER_REPLY_MAX];
+    smtp_room room = {octets, sizeof octets};
+    assert(d->n <= sizeof d->octets);
+    size_t n = smtp_print_reply(room, code, enhanced, (smtp_span){d->octets, d->n});
+    bool fits = n <= sizeof octets && smtp_edge_put(&s->edge, (smtp_span){octets, n});
+    assert(fits);
+    (void)fits;
+}
+
+static void expand(const struct smtp_server *s, struct draft *d, smtp_span text)
+{
+    static const smtp_span name = {"{name}", 6}, extensions = {"{extensions}", 12};
+    for (size_t i = 0; i < text.n;) {
+        if (smtp_span_is(smtp_span_cut(text, i, i + name.n), name)) {
+            smtp_room_put(draft_room(d), &d->n, smtp_span_of(s->config->name));
+            i += name.n;
+        } else if (smtp_span_is(smtp_span_cut(text, i, i + extensions.n), extensions)) {
+            server_ext_print(s, draft_room(d), &d->n);
+            i += extensions.n;
+        } else {
+            smtp_room_put(draft_room(d), &d->n, smtp_span_cut(text, i, i + 1));
+            i++;
+        }
+    }
+}
+
+/* RFC 5321 4.2: 220, 221 and 421 carry the domain in front of their text. */
+static void draft_text(const struct smtp_server *s, enum smtp_verb verb, unsigned code,
+                       smtp_span text, struct draft *d)
+{
+    d->n = 0;
+    if (code == 221 || code == 421 || (code == 220 && verb == SMTP_V_CONNECT)) {
+        smtp_room_put(draft_room(d), &d->n, smtp_span_of(s->config->name));
+        if (text.n > 0 && text.p[0] != '\n')
+            smtp_room_put(draft_room(d), &d->n, SMTP_SPAN(" "));
+    }
+    smtp_room_put(draft_room(d), &d->n, text);
+}
+
+/* RFC 2920 3.2(5) and (6): these answers wait for no other. RFC 3207 4: nor does that to STARTTLS.
+ */
+static bool leaves_at_once(enum smtp_verb verb)
+{
+    static const enum smtp_verb alone[] = {
+        SMTP_V_UNKNOWN, SMTP_V_CONNECT, SMTP_V_EHLO, SMTP_V_DATA, SMTP_V_VRFY,
+        SMTP_V_EXPN,    SMTP_V_TURN,    SMTP_V_QUIT, SMTP_V_NOOP, SMTP_V_STARTTLS,
+    };
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+        if (alone[i] == verb)
+            return true;
+    return false;
+}
+
+/* The answer has been given: what it does to the session but for the state. */
+static void answered(struct smtp_server *s, enum smtp_verb verb, unsigned code)
+{
+    s->due = NULL;
+    s->edge.ask &= ~(unsigned)SMTP_WANT_REPLY;
+    s->edge.hold = false;
+    s->flush = leaves_at_once(verb);
+    s->restart = true;
+    if (code / 100 == 5)
+        s->errors++;
+    server_release(s);
+}
+
+/* Law 2: the state moves when the answer is chosen. */
+static void move(struct smtp_server *s, enum smtp_verb verb, enum smtp_state then)
+{
+    server_enter(s, then);
+    if (verb == SMTP_V_EHLO || verb == SMTP_V_HELO)
+        s->extended = verb == SMTP_V_EHLO;
+    if (verb == SMTP_V_RCPT)
+        s->recipients++;
+}
+
+/*
+ * RFC 5321 3.1: after a refusal to serve only QUIT. 4.1.1.4: the end of data ends the transaction
+ * whatever the answer. All else that is refused leaves the session as it was.
+ */
+static void stay(struct smtp_server *s, enum smtp_verb verb, unsigned code)
+{
+    if (code == 421)
+        server_enter(s, SMTP_S_CLOSED);
+    else if (verb == SMTP_V_CONNECT)
+        server_enter(s, SMTP_S_REFUSED);
+    else if (verb == SMTP_V_END_OF_DATA)
+        server_enter(s, SMTP_S_READY);
+}
+
+bool server_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
+{
+    s->verb = verb;
+    if (rule->code == 0) {
+        move(s, verb, rule->then);
+        return false;
+    }
+    s->due = rule;
+    s->edge.ask |= SMTP_WANT_REPLY;
+    s->edge.hold = true;
+    return true;
+}
+
+void server_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
+{
+    struct draft d = {.n = 0};
+    expand(s, &d, smtp_span_of(rule->text));
+    say(s, rule->code, enhanced_for(s, verb, rule->code, rule->enhanced), &d);
+    answered(s, verb, rule->code);
+    if (rule->code < 400)
+        move(s, verb, rule->then);
+    else
+        server_enter(s, rule->then);
+}
+
+void server_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why)
+{
+    const struct smtp_fault_row *row = smtp_fault_row(why);
+    struct draft d;
+    assert(row->code >= 400);
+    draft_text(s, verb, row->code, smtp_span_of(row->text), &d);
+    say(s, row->code, enhanced_for(s, verb, row->code, row->enhanced), &d);
+    answered(s, verb, row->code);
+    stay(s, verb, row->code);
+}
+
+void smtp_server_accept(struct smtp_server *s)
+{
+    assert(s->due != NULL);
+    server_answer(s, s->verb, s->due);
+}
+
+void smtp_server_refuse(struct smtp_server *s, enum smtp_fault why)
+{
+    assert(s->due != NULL);
+    server_refuse(s, s->verb, why);
+}
+
+/* Reply-line of RFC 5321 4.2, and 4.5.3.1.5. */
+static bool is_sayable(unsigned code, const char *enhanced, const struct draft *d)
+{
+    if (code < 200 || code > 559 || code / 10 % 10 > 5 || d->n > sizeof d->octets)
+        return false;
+    size_t line = 0, each = 6 + (enhanced != NULL ? smtp_span_of(enhanced).n + 1 : 0), lines = 1;
+    for (size_t i = 0; i < d->n; i++) {
+        bool ends = d->octets[i] == '\n';
+        if (!ends && !smtp_is(d->octets[i], SMTP_C_TEXT))
+            return false;
+        line = ends ? 0 : line + 1;
+        lines += ends ? 1 : 0;
+        if (each + line > SMTP_REPLY_LINE_MAX)
+            return false;
+    }
+    return d->n + lines * each <= sizeof d->octets;
+}
+
+static const char *class_default(unsigned code)
+{
+    static const char *const of_class[] = {NULL, NULL, "2.0.0", NULL, "4.0.0", "5.0.0"};
+    return code / 100 < sizeof of_class / sizeof *of_class ? of_class[code / 100] : NULL;
+}
+
+bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhanced, smtp_span text)
+{
+    assert(s->due != NULL);
+    const struct smtp_rule *rule = s->due;
+    enum smtp_verb verb = s->verb;
+    struct draft d;
+    if (enhanced != NULL && (unsigned)(enhanced[0] - '0') != code / 100)
+        return false;
+    if (enhanced == NULL)
+        enhanced = class_default(code);
+    enhanced = enhanced_for(s, verb, code, enhanced);
+    draft_text(s, verb, code, text, &d);
+    if (!is_sayable(code, enhanced, &d))
+        return false;
+    say(s, code, enhanced, &d);
+    answered(s, verb, code);
+    if (code < 400)
+        move(s, verb, rule->then);
+    else
+        stay(s, verb, code);
+    return true;
+}
