@@ -144,8 +144,9 @@ static bool close_now(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
 
 static bool is_cut_off(const struct smtp_server *s)
 {
-    return s->edge.end == SMTP_END_RESET || s->edge.end == SMTP_END_REFUSED ||
-           (s->edge.tls_failed && s->state != SMTP_S_TLS);
+    if (s->edge.tls_failed)
+        return s->state != SMTP_S_TLS;
+    return s->edge.end == SMTP_END_RESET || s->edge.end == SMTP_END_REFUSED;
 }
 
 /* RFC 5321 3.8: 421 "asynchronously from command receipt", where no part of a command is here. */
@@ -204,7 +205,8 @@ static bool produce(struct smtp_server *s, uint64_t now_ms, struct smtp_event *e
         return close_down(s, now_ms, ev);
     if (is_cut_off(s))
         return close_now(s, now_ms, ev);
-    if (has_room(s)) {
+    /* In a handshake there is nothing to say: it begins when the last plain octet has left. */
+    if (s->state == SMTP_S_TLS || has_room(s)) {
         if (step_state(s, now_ms, ev))
             return true;
         if (s->edge.end != SMTP_END_NONE)

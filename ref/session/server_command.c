@@ -1,7 +1,5 @@
 #include "server_parts.h"
 
-#include <string.h>
-
 /* What a word needs beyond the table and its syntax. */
 static const struct {
     enum smtp_verb verb;
@@ -115,6 +113,7 @@ static void judge_line(struct smtp_server *s, struct smtp_event *ev, smtp_span l
 {
     if (framing != SMTP_OK) {
         ev->cmd = (struct smtp_command){.line = line, .fault_off = s->line.fault_off};
+        ev->lax_used = s->line.lax_used;
         enum smtp_fault goodbye = farewell(s);
         reject(s, ev, goodbye != SMTP_OK ? goodbye : framing);
         return;

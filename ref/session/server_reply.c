@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "smtp/chars.h"
 #include "smtp/reply.h"
 
 /* A text on its way to a reply: '\n' between the lines. */
@@ -68,13 +69,12 @@ static void draft_text(const struct smtp_server *s, enum smtp_verb verb, unsigne
     smtp_room_put(draft_room(d), &d->n, text);
 }
 
-/* RFC 2920 3.2(5) and (6): these answers wait for no other. RFC 3207 4: nor does that to STARTTLS.
- */
+/* RFC 2920 3.2(5) and (6): these answers wait for no other. */
 static bool leaves_at_once(enum smtp_verb verb)
 {
     static const enum smtp_verb alone[] = {
         SMTP_V_UNKNOWN, SMTP_V_CONNECT, SMTP_V_EHLO, SMTP_V_DATA, SMTP_V_VRFY,
-        SMTP_V_EXPN,    SMTP_V_TURN,    SMTP_V_QUIT, SMTP_V_NOOP, SMTP_V_STARTTLS,
+        SMTP_V_EXPN,    SMTP_V_TURN,    SMTP_V_QUIT, SMTP_V_NOOP,
     };
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
         if (alone[i] == verb)
