@@ -19,6 +19,7 @@
 
 #define DOMAIN "example.test"
 #define HOST "mx." DOMAIN
+#define REFUSED_SENDER "refused@example.org"
 
 enum { BUFFER = 16384, EHLO_LINES = 16 };
 
@@ -134,6 +135,33 @@ static bool holds(enum mutant_when when, const struct smtp_event *ev)
     return verb == SMTP_V_VRFY && when == MUTANT_VRFY;
 }
 
+/* RFC 5321 3.5: 250 and the mailbox for those that RCPT takes, 550 for others. */
+static void verify(struct session *s, const struct smtp_command *cmd)
+{
+    struct smtp_cursor c = smtp_cursor_of(cmd->argument, 0);
+    struct smtp_path path = {.local = cmd->argument};
+    if (smtp_parse_mailbox(&c, &path) != SMTP_OK)
+        path = (struct smtp_path){.local = cmd->argument};
+    char text[2 * SMTP_LOCAL_MAX];
+    int n = snprintf(text, sizeof text, "<%.*s@" DOMAIN ">", (int)path.local.n, path.local.p);
+    enum smtp_fault fault = judge_recipient(&path);
+    if (fault != SMTP_OK || n < 0 || (size_t)n >= sizeof text)
+        smtp_server_refuse(&s->server, SMTP_E_NO_MAILBOX);
+    else if (!smtp_server_reply(&s->server, 250, "2.1.5", smtp_span_of(text)))
+        abort();
+}
+
+static enum smtp_fault judge(const struct smtp_event *ev)
+{
+    if (ev->kind != SMTP_EV_COMMAND)
+        return SMTP_OK;
+    if (ev->cmd.verb == SMTP_V_RCPT)
+        return judge_recipient(&ev->cmd.path);
+    bool refused = ev->cmd.verb == SMTP_V_MAIL &&
+                   smtp_span_is(ev->cmd.path.mailbox, smtp_span_of(REFUSED_SENDER));
+    return refused ? SMTP_E_SENDER : SMTP_OK;
+}
+
 static void decide(struct session *s, const struct smtp_event *ev)
 {
     const struct mutant *m = s->self->mutant;
@@ -144,9 +172,11 @@ static void decide(struct session *s, const struct smtp_event *ev)
             abort();
         return;
     }
-    enum smtp_fault fault = SMTP_OK;
-    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT)
-        fault = judge_recipient(&ev->cmd.path);
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_VRFY) {
+        verify(s, &ev->cmd);
+        return;
+    }
+    enum smtp_fault fault = judge(ev);
     if (fault == SMTP_OK)
         smtp_server_accept(&s->server);
     else
@@ -285,7 +315,7 @@ struct target_self *target_self_new(enum player_mode mode, const struct mutant *
         .name = HOST,
         .lax = SMTP_LAX_ADVISED,
         .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                      SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS,
+                      SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP,
     };
     self->tls = (struct player_tls){.wrap = client_wrap, .why = client_why};
     read_ehlo(self);
@@ -334,6 +364,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
         {"me", "client.example.org"},
         {"mx", HOST},
         {"from", "sender@example.org"},
+        {"bad-from", REFUSED_SENDER},
         {"rcpt", "tester@" DOMAIN},
         {"rcpt2", "tester2@" DOMAIN},
         {"rcpt3", "tester3@" DOMAIN},
