@@ -60,7 +60,7 @@ const struct smtp_rule smtp_server_rules[] = {
     {SMTP_V_AUTH,        ANY,            SAME,   502, "5.5.1", "AUTH is not offered",                "5321-4.2.4"},
     {SMTP_V_ETRN,        ANY,            SAME,   502, "5.5.1", "ETRN is not offered",                "5321-4.2.4"},
     {SMTP_V_TURN,        ANY,            SAME,   502, "5.5.1", "TURN is not implemented",            "5321-F.1"},
-    {SMTP_V_LHLO,        ANY,            SAME,   500, "5.5.1", "this is SMTP, not LMTP",             "2033-4.1"},
+    {SMTP_V_LHLO,        ANY,            SAME,   500, "5.5.1", "this is SMTP, not LMTP",             "5321-4.2.4"},
     {SMTP_V_UNKNOWN,     ANY,            SAME,   500, "5.5.1", "command not recognized",             "5321-4.2.4"},
     {SMTP_V_UNKNOWN,     0,              SAME,   0,   NULL,    NULL,                                 NULL},
 };
