@@ -1,0 +1,39 @@
+#include "grammar_parts.h"
+
+/*
+ * RFC 5321 4.1.2
+ *     Mail-parameters = esmtp-param *(SP esmtp-param)
+ *     esmtp-param     = esmtp-keyword ["=" esmtp-value]
+ *     esmtp-keyword   = (ALPHA / DIGIT) *(ALPHA / DIGIT / "-")
+ *     esmtp-value     = 1*(%d33-60 / %d62-126)
+ */
+enum smtp_fault smtp_param_next(struct smtp_cursor *c, struct smtp_param *out)
+{
+    const char *begin = c->at;
+    if (c->at == c->end)
+        return SMTP_NOMATCH;
+    if (!grammar_take(c, ' ') || !grammar_is(c, SMTP_C_LET_DIG))
+        return grammar_fault(c, begin, SMTP_E_PARAM);
+    const char *keyword = c->at;
+    grammar_run(c, SMTP_C_LDH);
+    struct smtp_param read = {.keyword = grammar_since(c, keyword)};
+    read.has_value = grammar_take(c, '=');
+    const char *value = c->at;
+    if (read.has_value && grammar_run(c, SMTP_C_ESMTP) == 0)
+        return grammar_fault(c, begin, SMTP_E_PARAM);
+    read.value = grammar_since(c, value);
+    *out = read;
+    return SMTP_OK;
+}
+
+size_t smtp_print_param(smtp_room to, const struct smtp_param *p)
+{
+    size_t at = 0;
+    smtp_room_put(to, &at, SMTP_SPAN(" "));
+    smtp_room_put(to, &at, p->keyword);
+    if (p->has_value) {
+        smtp_room_put(to, &at, SMTP_SPAN("="));
+        smtp_room_put(to, &at, p->value);
+    }
+    return at;
+}

@@ -1,0 +1,54 @@
+#include "grammar_parts.h"
+
+/*
+ * RFC 4422 3.1
+ *     sasl-mech = 1*20mech-char
+ *     mech-char = UPPER-ALPHA / DIGIT / HYPHEN / UNDERSCORE
+ */
+static bool read_mechanism(struct smtp_cursor *c)
+{
+    unsigned n = 0;
+    for (; n < 20 && c->at < c->end; n++, c->at++) {
+        bool upper = *c->at >= 'A' && *c->at <= 'Z';
+        if (!upper && !grammar_is(c, SMTP_C_DIGIT | SMTP_C_HYPHEN) && *c->at != '_')
+            break;
+    }
+    return n > 0;
+}
+
+/*
+ * RFC 4954 8
+ *     base64          = base64-terminal / ( 1*(4base64-char) [base64-terminal] )
+ *     base64-char     = ALPHA / DIGIT / "+" / "/"
+ *     base64-terminal = (2base64-char "==") / (3base64-char "=")
+ */
+static bool read_base64(struct smtp_cursor *c)
+{
+    size_t n = 0;
+    while (grammar_is(c, SMTP_C_LET_DIG) || grammar_at(c, '+') || grammar_at(c, '/')) {
+        c->at++;
+        n++;
+    }
+    if (n == 0 || n % 4 == 1)
+        return false;
+    for (; n % 4 != 0; n++)
+        if (!grammar_take(c, '='))
+            return false;
+    return true;
+}
+
+/*
+ * RFC 4954 8
+ *     auth-command     = "AUTH" SP sasl-mech [SP initial-response]
+ *     initial-response = base64 / "="
+ */
+enum smtp_fault grammar_auth(struct smtp_cursor *c, struct smtp_command *out)
+{
+    const char *begin = c->at;
+    (void)out;
+    if (!read_mechanism(c))
+        return grammar_fault(c, begin, SMTP_E_PARAM);
+    if (grammar_take(c, ' ') && !grammar_take(c, '=') && !read_base64(c))
+        return grammar_fault(c, begin, SMTP_E_PARAM);
+    return SMTP_OK;
+}
