@@ -7,7 +7,10 @@
  *     segments, so that where the cuts fall is exact and repeatable. Order of events is deterministic.
  *     The clock stands still while anything can move and leaps to the next deadline when nothing can,
  *     so that five minutes take microseconds. A pipe takes at most `capacity` octets before its writer
- *     has to wait (back pressure), 64 KiB unless told.
+ *     has to wait (back pressure), 64 KiB unless told. A write that can ever be taken whole is never cut.
+ *
+ * LIFETIME
+ *     The world is not freed while it runs, so not in step(), gone() or a timer's done().
  */
 #ifndef NET_MEM_H
 #define NET_MEM_H
