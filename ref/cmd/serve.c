@@ -1,0 +1,158 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "drive/serve.h"
+#include "options.h"
+#include "serve_options.h"
+
+/* All that has to be given back. */
+struct site {
+    struct smtp_limits limits;
+    struct net_uv *uv;
+    struct net_tls_context *tls;
+    struct drive_policy *policy;
+    struct drive_store *store;
+    struct drive_serve *serve;
+};
+
+static int trouble(const char *about, const char *why)
+{
+    fprintf(stderr, "smtpref serve: %s: %s\n", about, why);
+    return EXIT_FAILURE;
+}
+
+static void set_limits(struct site *site, const struct serve_options *o)
+{
+    site->limits = smtp_limits_default;
+    site->limits.message = o->max_size;
+    site->limits.command_ms = o->timeout * 1000;
+    site->limits.text_ms = o->timeout * 1000;
+    if (site->limits.command_ms < site->limits.tls_ms)
+        site->limits.tls_ms = site->limits.command_ms;
+}
+
+/* OpenSSL's own words for a file that cannot be opened are "system lib". */
+static bool is_readable(const char *file)
+{
+    FILE *opened = fopen(file, "rb");
+    if (opened == NULL) {
+        trouble(file, strerror(errno));
+        return false;
+    }
+    fclose(opened);
+    return true;
+}
+
+static int open_tls(struct site *site, const struct serve_options *o)
+{
+    if (o->cert == NULL)
+        return 0;
+    if (!is_readable(o->cert) || (o->key != NULL && !is_readable(o->key)))
+        return EXIT_FAILURE;
+    struct net_tls_options options = {.server = true, .cert_file = o->cert, .key_file = o->key};
+    const char *why = "";
+    site->tls = net_tls_context_new(&options, &why);
+    return site->tls != NULL ? 0 : trouble("TLS", why);
+}
+
+static int open_store(struct site *site, const struct serve_options *o)
+{
+    const char *why = "no memory";
+    if (o->sink)
+        site->store = drive_sink_new();
+    else
+        site->store = drive_maildir_new(site->uv, o->maildir, o->name, &why);
+    return site->store != NULL ? 0 : trouble(o->sink ? "--sink" : o->maildir, why);
+}
+
+static int open_serve(struct site *site, const struct serve_options *o)
+{
+    struct drive_serve_config config = {
+        .session = {.name = o->name,
+                    .limits = &site->limits,
+                    .lax = SMTP_LAX_ADVISED,
+                    .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
+                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP},
+        .policy = site->policy,
+        .store = site->store,
+        .tls = site->tls,
+        .connections = o->max_connections,
+        .log = o->quiet ? NULL : stderr,
+    };
+    site->serve = drive_serve_new(site->uv, &config);
+    return site->serve != NULL ? 0 : trouble("server", "no memory");
+}
+
+/* The sites that it is told about first: a name that is none is a matter of the options. */
+static int open_site(struct site *site, const struct serve_options *o)
+{
+    const char *why;
+    site->policy =
+        drive_site_new(o->domains, o->domain_count, o->mailboxes, o->mailbox_count, &why);
+    if (site->policy == NULL) {
+        trouble("--domain, --mailbox", why);
+        return EXIT_USAGE;
+    }
+    set_limits(site, o);
+    site->uv = net_uv_new();
+    if (site->uv == NULL)
+        return trouble("event loop", "no memory");
+    int status = open_tls(site, o);
+    if (status == 0)
+        status = open_store(site, o);
+    return status != 0 ? status : open_serve(site, o);
+}
+
+static int listen_at(struct site *site, const struct address *a)
+{
+    const char *why = "", *open = a->bracketed ? "[" : "", *close = a->bracketed ? "]" : "";
+    uint16_t port = drive_serve_listen(site->serve, a->host, a->port, a->implicit, &why);
+    if (port == 0) {
+        fprintf(stderr, "smtpref serve: %s\n", why);
+        return EXIT_FAILURE;
+    }
+    printf("listening %s%s%s:%u %s\n", open, a->host, close, port, a->implicit ? "smtps" : "smtp");
+    return 0;
+}
+
+static int serve(struct site *site, const struct serve_options *o)
+{
+    for (size_t i = 0; i < o->address_count; i++)
+        if (listen_at(site, &o->addresses[i]) != 0)
+            return EXIT_FAILURE;
+    if (fflush(stdout) != 0)
+        return trouble("standard output", "it cannot be written");
+    return drive_serve_run(site->serve) ? EXIT_SUCCESS : trouble("event loop", "it failed");
+}
+
+static void close_site(struct site *site)
+{
+    if (site->serve != NULL)
+        drive_serve_free(site->serve);
+    if (site->store != NULL)
+        site->store->ops->free(site->store);
+    if (site->uv != NULL)
+        net_uv_free(site->uv);
+    net_tls_context_free(site->tls);
+    drive_site_free(site->policy);
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct serve_options options;
+    struct site site = {.uv = NULL};
+    int status = serve_options_read(&options, argc, argv);
+    if (status == 0 && options.help) {
+        fputs(serve_help, stdout);
+    } else if (status == 0) {
+        status = open_site(&site, &options);
+        if (status == 0)
+            status = serve(&site, &options);
+        close_site(&site);
+    }
+    serve_options_free(&options);
+    return status;
+}

@@ -1,0 +1,238 @@
+#include "serve_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "smtp/server.h"
+
+#define PROGRAM "smtpref serve"
+
+enum { MOST_CONNECTIONS = 100000, MOST_SECONDS = 86400, CONNECTIONS = 250 };
+
+enum row {
+    HELP,
+    LISTEN,
+    TLS_LISTEN,
+    CERT,
+    KEY,
+    DOMAIN,
+    MAILBOX,
+    MAILDIR,
+    SINK,
+    NAME,
+    MAX_SIZE,
+    MAX_CONNECTIONS,
+    TIMEOUT,
+    QUIET
+};
+
+static const struct option_row rows[] = {
+    [HELP] = {"help", false},
+    [LISTEN] = {"listen", true},
+    [TLS_LISTEN] = {"tls-listen", true},
+    [CERT] = {"cert", true},
+    [KEY] = {"key", true},
+    [DOMAIN] = {"domain", true},
+    [MAILBOX] = {"mailbox", true},
+    [MAILDIR] = {"maildir", true},
+    [SINK] = {"sink", false},
+    [NAME] = {"name", true},
+    [MAX_SIZE] = {"max-size", true},
+    [MAX_CONNECTIONS] = {"max-connections", true},
+    [TIMEOUT] = {"timeout", true},
+    [QUIET] = {"quiet", false},
+    {NULL, false},
+};
+
+const char serve_help[] =
+    "usage: smtpref serve --listen ADDR:PORT... [--tls-listen ADDR:PORT...] --domain NAME... "
+    "(--maildir DIR | --sink)\n"
+    "\n"
+    "  --listen ADDR:PORT      listen there; [::1]:25 for IPv6, port 0 for any free one\n"
+    "  --tls-listen ADDR:PORT  the same with TLS from the first octet\n"
+    "  --cert FILE             certificate (PEM); with it STARTTLS is offered\n"
+    "  --key FILE              its key, where it is not in the same file\n"
+    "  --domain NAME           take mail for this domain\n"
+    "  --mailbox ADDR          take mail for this mailbox only, and postmaster; without: for all "
+    "of the domains\n"
+    "  --maildir DIR           store messages there, all in one\n"
+    "  --sink                  drop messages\n"
+    "  --name HOST             our name in greetings and Received (the first domain)\n"
+    "  --max-size OCTETS       longest message, 0 for no limit (10485760)\n"
+    "  --max-connections N     served at once (250); each may need two descriptors\n"
+    "  --timeout SECONDS       how long a client may be silent (300)\n"
+    "  --quiet                 no log on standard error\n"
+    "\n"
+    "Prints a line for each address when it listens: listening ADDR:PORT smtp, or smtps with TLS "
+    "from the first\n"
+    "octet. Ends with 0 at SIGTERM or SIGINT, when its clients have been told 421.\n"
+    "Exit status: 0, 1 for trouble, 64 for wrong options.\n";
+
+static int usage(const char *what)
+{
+    fprintf(stderr, PROGRAM ": %s (" PROGRAM " --help lists all)\n", what);
+    return EXIT_USAGE;
+}
+
+/* RFC 3986 3.2.2 writes IPv6 addresses in brackets where a port follows. */
+static bool read_address(struct serve_options *o, const char *text, bool implicit)
+{
+    struct address *a = &o->addresses[o->address_count];
+    const char *colon = strrchr(text, ':');
+    uint64_t port;
+    if (colon == NULL || !smtp_span_number(smtp_span_of(colon + 1), 5, &port) || port > UINT16_MAX)
+        return false;
+    smtp_span host = {text, (size_t)(colon - text)};
+    a->bracketed = host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']';
+    if (a->bracketed)
+        host = smtp_span_cut(host, 1, host.n - 1);
+    bool has_colon = host.n > 0 && memchr(host.p, ':', host.n) != NULL;
+    if (host.n == 0 || host.n >= HOST_MAX || has_colon != a->bracketed)
+        return false;
+    memcpy(a->host, host.p, host.n);
+    a->host[host.n] = '\0';
+    a->port = (uint16_t)port;
+    a->implicit = implicit;
+    o->address_count++;
+    return true;
+}
+
+static int add_address(struct serve_options *o, const char *text, bool implicit)
+{
+    if (read_address(o, text, implicit))
+        return 0;
+    fprintf(stderr, PROGRAM ": %s: not ADDR:PORT (IPv6 as [::1]:25)\n", text);
+    return EXIT_USAGE;
+}
+
+static int add(const char **list, size_t *count, const char *value)
+{
+    list[(*count)++] = value;
+    return 0;
+}
+
+static int set(const char **to, const char *value)
+{
+    if (*to != NULL)
+        return usage("an option is given twice");
+    *to = value;
+    return 0;
+}
+
+static int read_number(const struct options *parser, enum row row, const char *value, uint64_t most,
+                       uint64_t *out)
+{
+    return options_number(parser, rows[row].name, value, most, out) ? 0 : EXIT_USAGE;
+}
+
+static int take(struct serve_options *o, const struct options *parser, enum row row,
+                const char *value)
+{
+    switch (row) {
+    case HELP:
+        o->help = true;
+        return 0;
+    case LISTEN:
+    case TLS_LISTEN:
+        return add_address(o, value, row == TLS_LISTEN);
+    case CERT:
+        return set(&o->cert, value);
+    case KEY:
+        return set(&o->key, value);
+    case DOMAIN:
+        return add(o->domains, &o->domain_count, value);
+    case MAILBOX:
+        return add(o->mailboxes, &o->mailbox_count, value);
+    case MAILDIR:
+        return set(&o->maildir, value);
+    case SINK:
+        o->sink = true;
+        return 0;
+    case NAME:
+        return set(&o->name, value);
+    case MAX_SIZE:
+        return read_number(parser, row, value, UINT64_MAX, &o->max_size);
+    case MAX_CONNECTIONS:
+        return read_number(parser, row, value, MOST_CONNECTIONS, &o->max_connections);
+    case TIMEOUT:
+        return read_number(parser, row, value, MOST_SECONDS, &o->timeout);
+    case QUIET:
+        o->quiet = true;
+        return 0;
+    }
+    return EXIT_USAGE;
+}
+
+static bool is_host(const char *name)
+{
+    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(name), SMTP_LAX_NONE);
+    struct smtp_domain host;
+    return smtp_parse_host(&c, &host) == SMTP_OK && c.at == c.end;
+}
+
+static bool wants_tls(const struct serve_options *o)
+{
+    for (size_t i = 0; i < o->address_count; i++)
+        if (o->addresses[i].implicit)
+            return true;
+    return false;
+}
+
+/* What one option says about another. */
+static int check(struct serve_options *o)
+{
+    if (o->address_count == 0)
+        return usage("--listen or --tls-listen is needed");
+    if (o->domain_count == 0)
+        return usage("--domain is needed");
+    if (o->sink == (o->maildir != NULL))
+        return usage("one of --maildir and --sink is needed");
+    if (o->cert == NULL && wants_tls(o))
+        return usage("--tls-listen needs --cert");
+    if (o->cert == NULL && o->key != NULL)
+        return usage("--key needs --cert");
+    if (o->max_connections == 0 || o->timeout == 0)
+        return usage("--max-connections and --timeout are 1 at least");
+    if (o->name == NULL)
+        o->name = o->domains[0];
+    if (!is_host(o->name))
+        return usage("--name is a domain name or an address literal");
+    return 0;
+}
+
+static bool make_room(struct serve_options *o, int argc)
+{
+    size_t most = (size_t)argc + 1;
+    o->addresses = calloc(most, sizeof *o->addresses);
+    o->domains = calloc(most, sizeof *o->domains);
+    o->mailboxes = calloc(most, sizeof *o->mailboxes);
+    return o->addresses != NULL && o->domains != NULL && o->mailboxes != NULL;
+}
+
+int serve_options_read(struct serve_options *out, int argc, char **argv)
+{
+    *out = (struct serve_options){
+        .max_size = smtp_limits_default.message,
+        .max_connections = CONNECTIONS,
+        .timeout = smtp_limits_default.command_ms / 1000,
+    };
+    struct options parser = {PROGRAM, rows, argc, argv};
+    const char *value;
+    int row, status = 0;
+    if (!make_room(out, argc))
+        return EXIT_FAILURE;
+    while (status == 0 && (row = options_next(&parser, &value)) != OPTIONS_END)
+        status = row == OPTIONS_BAD ? EXIT_USAGE : take(out, &parser, (enum row)row, value);
+    if (status != 0 || out->help)
+        return status;
+    return check(out);
+}
+
+void serve_options_free(struct serve_options *o)
+{
+    free(o->addresses);
+    free(o->domains);
+    free(o->mailboxes);
+}

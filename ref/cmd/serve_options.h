@@ -1,0 +1,36 @@
+/*
+ * NAME
+ *     serve_options.h: what `smtpref serve` is told
+ */
+#ifndef CMD_SERVE_OPTIONS_H
+#define CMD_SERVE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HOST_MAX = 256 };
+
+struct address {
+    char host[HOST_MAX]; /* without brackets */
+    uint16_t port;
+    bool implicit; /* TLS from the first octet */
+    bool bracketed;
+};
+
+struct serve_options {
+    struct address *addresses; /* in the order given */
+    const char **domains, **mailboxes;
+    size_t address_count, domain_count, mailbox_count;
+    const char *cert, *key, *maildir, *name;
+    bool sink, quiet, help;
+    uint64_t max_size, max_connections, timeout;
+};
+
+/* 0, or the exit status: it has been said why. Free it in both cases. */
+int serve_options_read(struct serve_options *out, int argc, char **argv);
+void serve_options_free(struct serve_options *options);
+
+extern const char serve_help[];
+
+#endif

@@ -1,0 +1,183 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drive/serve.h"
+#include "smtp/chars.h"
+
+struct site {
+    struct drive_policy policy; /* first: a site is a policy */
+    struct smtp_domain *domains;
+    struct smtp_path *mailboxes; /* their text is the caller's */
+    size_t domain_count, mailbox_count;
+};
+
+/* RFC 5321 2.4: domains in any case; 4.1.3: a literal stands for its address. */
+static bool is_same_domain(const struct smtp_domain *a, const struct smtp_domain *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == SMTP_D_IPV4 || a->kind == SMTP_D_IPV6)
+        return memcmp(a->address, b->address, a->kind == SMTP_D_IPV4 ? 4 : 16) == 0;
+    return smtp_span_is_nocase(a->text, b->text);
+}
+
+static bool is_ours(const struct site *site, const struct smtp_domain *domain)
+{
+    for (size_t i = 0; i < site->domain_count; i++)
+        if (is_same_domain(&site->domains[i], domain))
+            return true;
+    return false;
+}
+
+/* RFC 5321 4.5.1: postmaster, in any case. 4.1.2: a quoted spelling is the same name. */
+static bool is_postmaster(const struct smtp_path *path)
+{
+    char local[SMTP_LOCAL_MAX];
+    size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path->local);
+    return n <= sizeof local && smtp_span_is_nocase((smtp_span){local, n}, SMTP_SPAN("postmaster"));
+}
+
+static bool is_mailbox(const struct site *site, const struct smtp_path *path)
+{
+    for (size_t i = 0; i < site->mailbox_count; i++)
+        if (smtp_mailbox_is(&site->mailboxes[i], path))
+            return true;
+    return site->mailbox_count == 0 || is_postmaster(path);
+}
+
+/* RFC 5321 4.1.1.3: <Postmaster> without a domain is ours; 3.6.2 and 7.1: no relaying. */
+static enum smtp_fault judge_recipient(const struct site *site, const struct smtp_path *path)
+{
+    if (path->domain.kind == SMTP_D_NONE)
+        return is_postmaster(path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
+    if (!is_ours(site, &path->domain))
+        return SMTP_E_NO_RELAY;
+    return is_mailbox(site, path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
+}
+
+/* The mailbox that a name alone would mean: one of the list, or postmaster. */
+static const struct smtp_path *find_name(const struct site *site, smtp_span local)
+{
+    struct smtp_path wanted = {.local = local};
+    for (size_t i = 0; i < site->mailbox_count; i++) {
+        wanted.domain = site->mailboxes[i].domain;
+        if (smtp_mailbox_is(&site->mailboxes[i], &wanted))
+            return &site->mailboxes[i];
+    }
+    return NULL;
+}
+
+static void say_mailbox(smtp_span local, smtp_span domain, struct drive_verdict *out)
+{
+    int n = snprintf(out->text, sizeof out->text, "<%.*s@%.*s>", (int)local.n, local.p,
+                     (int)domain.n, domain.p);
+    out->code = 250;
+    out->enhanced = "2.1.5";
+    if (n < 0 || (size_t)n >= sizeof out->text)
+        *out = (struct drive_verdict){.fault = SMTP_E_NO_MAILBOX};
+}
+
+static void verify_mailbox(const struct site *site, const struct smtp_path *path,
+                           struct drive_verdict *out)
+{
+    if (judge_recipient(site, path) != SMTP_OK)
+        out->fault = SMTP_E_NO_MAILBOX;
+    else if (site->mailbox_count > 0 || is_postmaster(path))
+        say_mailbox(path->local, path->domain.text, out);
+}
+
+/* RFC 5321 3.5.1 to 3.5.3: 250 and the mailbox, 550, or 252 (the table's own) where only syntax is
+ * known. */
+static void verify(const struct site *site, smtp_span argument, struct drive_verdict *out)
+{
+    struct smtp_cursor c = smtp_cursor_of(argument, SMTP_LAX_NONE);
+    struct smtp_path path = {.null = false};
+    if (smtp_parse_mailbox(&c, &path) == SMTP_OK && c.at == c.end) {
+        verify_mailbox(site, &path, out);
+        return;
+    }
+    path = (struct smtp_path){.local = argument};
+    const struct smtp_path *found = find_name(site, argument);
+    if (found != NULL)
+        say_mailbox(found->local, found->domain.text, out);
+    else if (is_postmaster(&path))
+        say_mailbox(argument, site->domains[0].text, out);
+    else if (site->mailbox_count > 0)
+        out->fault = SMTP_E_NO_MAILBOX;
+}
+
+static bool site_judge(struct drive_policy *policy, struct drive_session *session,
+                       const struct smtp_event *ev, struct drive_verdict *out)
+{
+    const struct site *site = (const struct site *)policy;
+    (void)session;
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT)
+        out->fault = judge_recipient(site, &ev->cmd.path);
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_VRFY)
+        verify(site, ev->cmd.argument, out);
+    return true;
+}
+
+/* ---- making one ---------------------------------------------------------------------------- */
+
+static bool add_domain(struct site *site, const char *text, const char **why)
+{
+    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(text), SMTP_LAX_NONE);
+    *why = "a domain is a domain name or an address literal";
+    if (smtp_parse_host(&c, &site->domains[site->domain_count]) != SMTP_OK || c.at != c.end)
+        return false;
+    site->domain_count++;
+    return true;
+}
+
+static bool add_mailbox(struct site *site, const char *text, const char **why)
+{
+    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(text), SMTP_LAX_NONE);
+    struct smtp_path *path = &site->mailboxes[site->mailbox_count];
+    *why = "a mailbox is local-part@domain";
+    if (smtp_parse_mailbox(&c, path) != SMTP_OK || c.at != c.end)
+        return false;
+    *why = "a mailbox stands at one of the domains";
+    if (!is_ours(site, &path->domain))
+        return false;
+    site->mailbox_count++;
+    return true;
+}
+
+struct drive_policy *drive_site_new(const char *const *domains, size_t domain_count,
+                                    const char *const *mailboxes, size_t mailbox_count,
+                                    const char **why)
+{
+    struct site *site = calloc(1, sizeof *site);
+    bool good = site != NULL;
+    *why = "no memory";
+    if (good) {
+        site->policy.judge = site_judge;
+        site->domains = calloc(domain_count + 1, sizeof *site->domains);
+        site->mailboxes = calloc(mailbox_count + 1, sizeof *site->mailboxes);
+        good = site->domains != NULL && site->mailboxes != NULL;
+    }
+    if (good && domain_count == 0) {
+        *why = "a site has a domain";
+        good = false;
+    }
+    for (size_t i = 0; good && i < domain_count; i++)
+        good = add_domain(site, domains[i], why);
+    for (size_t i = 0; good && i < mailbox_count; i++)
+        good = add_mailbox(site, mailboxes[i], why);
+    if (good)
+        return &site->policy;
+    drive_site_free(site != NULL ? &site->policy : NULL);
+    return NULL;
+}
+
+void drive_site_free(struct drive_policy *policy)
+{
+    struct site *site = (struct site *)policy;
+    if (site == NULL)
+        return;
+    free(site->domains);
+    free(site->mailboxes);
+    free(site);
+}

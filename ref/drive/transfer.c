@@ -1,0 +1,122 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "trace.h"
+
+enum { ID_SIZE = 64 };
+
+struct transfer {
+    struct drive_giver giver; /* first: a transfer is the store's giver */
+    struct drive_host *host;
+    struct drive_session *session; /* NULL: it has let go */
+    struct drive_delivery *delivery;
+    bool ended; /* commit or abort was called */
+    char id[ID_SIZE];
+};
+
+static const struct drive_store_ops *store_of(const struct transfer *t)
+{
+    return t->host->config->store->ops;
+}
+
+/* Time, process and a number: no two messages have all three. All of it is atext (RFC 5321 4.4: ID
+ * takes an Atom). */
+static void make_id(char *to, const struct timespec *now)
+{
+    static unsigned long count;
+    count++;
+    snprintf(to, ID_SIZE, "%llxM%lxP%lxQ%lx", (unsigned long long)now->tv_sec,
+             (unsigned long)(now->tv_nsec / 1000), (unsigned long)getpid(), count);
+}
+
+static void write_trace(struct transfer *t, const struct timespec *now)
+{
+    const struct drive_session *s = t->session;
+    struct trace trace = {
+        .sender = {s->envelope.sender, s->envelope.sender_n},
+        .hello = {s->hello, s->hello_n},
+        .peer = s->peer,
+        .name = s->host->config->session.name,
+        .id = t->id,
+        .extended = s->extended,
+        .secure = s->server.edge.secure,
+        .seconds = now->tv_sec,
+        .zone_minutes = trace_zone_at(now->tv_sec),
+    };
+    char octets[TRACE_MAX];
+    size_t n = trace_print((smtp_room){octets, sizeof octets}, &trace);
+    assert(n <= sizeof octets);
+    transfer_write(t, (smtp_span){octets, n < sizeof octets ? n : sizeof octets});
+}
+
+static void giver_room(struct drive_giver *giver)
+{
+    struct transfer *t = (struct transfer *)giver;
+    if (t->session != NULL)
+        connection_room(t->session);
+}
+
+static void giver_done(struct drive_giver *giver, enum smtp_fault fault)
+{
+    struct transfer *t = (struct transfer *)giver;
+    struct drive_host *host = t->host;
+    if (t->session != NULL)
+        connection_stored(t->session, fault);
+    free(t);
+    host->transfers--;
+    host->left(host);
+}
+
+struct transfer *transfer_new(struct drive_session *s)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct transfer *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return NULL;
+    t->giver = (struct drive_giver){giver_room, giver_done};
+    t->host = s->host;
+    t->session = s;
+    make_id(t->id, &now);
+    t->delivery = store_of(t)->begin(s->host->config->store, t->id, &t->giver);
+    if (t->delivery == NULL) {
+        free(t);
+        return NULL;
+    }
+    s->host->transfers++;
+    write_trace(t, &now);
+    return t;
+}
+
+const char *transfer_id(const struct transfer *t)
+{
+    return t->id;
+}
+
+bool transfer_has_room(const struct transfer *t)
+{
+    return t->ended || store_of(t)->room(t->delivery) >= DRIVE_WRITE_MAX;
+}
+
+void transfer_write(struct transfer *t, smtp_span octets)
+{
+    store_of(t)->write(t->delivery, octets);
+}
+
+void transfer_commit(struct transfer *t)
+{
+    t->ended = true;
+    store_of(t)->commit(t->delivery);
+}
+
+void transfer_let_go(struct transfer *t)
+{
+    t->session = NULL;
+    if (t->ended)
+        return;
+    t->ended = true;
+    store_of(t)->abort(t->delivery);
+}

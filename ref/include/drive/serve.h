@@ -1,0 +1,149 @@
+/*
+ * NAME
+ *     drive/serve.h: a mail server on sockets: sessions, policy, stores
+ *
+ * SYNOPSIS
+ *     serve = drive_serve_new(uv, &config);
+ *     drive_serve_listen(serve, "::1", 25, false, &why)       for each address
+ *     drive_serve_run(serve);                                 until SIGTERM or SIGINT
+ *     drive_serve_free(serve);
+ *
+ * DESCRIPTION
+ *     Serves the session of smtp/server.h on every connection, in clear, with STARTTLS and with TLS
+ *     from the first octet. A policy judges, now or later; a store takes the messages. Text goes to
+ * the store as it comes, under Return-Path and Received (RFC 5321 4.4), and memory stays bounded:
+ * what the store has no room for is not read. 250 after a text means that the store has it.
+ *
+ *     Told to stop (RFC 5321 3.8) it closes its listeners and lets each session say 421 as soon as
+ * no command is half here; what is left after ten seconds, or at a second signal, is broken off.
+ *
+ * LIFETIME
+ *     All that the config points to outlives the server. One thread, the loop's, calls all of this.
+ */
+#ifndef DRIVE_SERVE_H
+#define DRIVE_SERVE_H
+
+#include <stdio.h>
+
+#include "net/tls.h"
+#include "net/uv.h"
+#include "smtp/server.h"
+
+/* ---- policy -------------------------------------------------------------------------------- */
+
+struct drive_session; /* a connection that is being served */
+
+/* An answer. All zero: the sequencing table's own reply. */
+struct drive_verdict {
+    enum smtp_fault fault; /* refuse with its reply */
+    unsigned code;         /* not 0: this reply instead, as smtp_server_reply() takes it */
+    const char *enhanced;
+    char text[400];
+};
+
+struct drive_policy {
+    /*
+     * Judges an event that wants a reply; its spans are good until the answer. True: the answer is
+     * in *out, which was zeroed. False: it comes by drive_session_answer(), once. A text that is
+     * accepted (SMTP_EV_MESSAGE) goes to the store, whose word is the last.
+     */
+    bool (*judge)(struct drive_policy *policy, struct drive_session *session,
+                  const struct smtp_event *ev, struct drive_verdict *out);
+    /* The session ended before the answer; none is wanted any more. NULL where judge never says
+     * false. */
+    void (*forget)(struct drive_policy *policy, struct drive_session *session);
+};
+
+/* The answer that judge() put off. */
+void drive_session_answer(struct drive_session *session, const struct drive_verdict *verdict);
+
+/* The client's address, as text without port. */
+const char *drive_session_peer(const struct drive_session *session);
+
+/*
+ * The policy of a site: mail for its domains, no relaying (3.6.2). Without mailboxes every
+ * local-part is one; postmaster always is, in any case, and needs no domain (4.5.1). VRFY says 250
+ * for a mailbox, 550 for none, 252 where there is no list. NULL and *why (good until the next call)
+ * for a malformed domain, for a malformed mailbox or one at another domain, and when there is no
+ * domain or no memory.
+ */
+struct drive_policy *drive_site_new(const char *const *domains, size_t domain_count,
+                                    const char *const *mailboxes, size_t mailbox_count,
+                                    const char **why);
+void drive_site_free(struct drive_policy *site);
+
+/* ---- stores -------------------------------------------------------------------------------- */
+
+enum { DRIVE_WRITE_MAX = 16384 }; /* octets of one write() at most */
+
+/* Who gives a message to a store. Both are called by the loop's thread. */
+struct drive_giver {
+    void (*room)(struct drive_giver *giver); /* there may be room again */
+    /* The last call: after commit() SMTP_OK when the message is safe, else why it is not; after
+     * abort(). */
+    void (*done)(struct drive_giver *giver, enum smtp_fault fault);
+};
+
+struct drive_delivery; /* one message on its way into a store */
+
+struct drive_store {
+    const struct drive_store_ops {
+        /* Begins a message; `id` is an Atom that no other message has. NULL: no memory. Not yet
+         * done() here. */
+        struct drive_delivery *(*begin)(struct drive_store *store, const char *id,
+                                        struct drive_giver *giver);
+        /* Octets that write() takes now; DRIVE_WRITE_MAX at least after begin(). */
+        size_t (*room)(const struct drive_delivery *delivery);
+        void (*write)(struct drive_delivery *delivery, smtp_span octets);
+        /* Each of these is the giver's last call; done() follows, possibly at once. */
+        void (*commit)(struct drive_delivery *delivery);
+        void (*abort)(struct drive_delivery *delivery);
+        void (*free)(struct drive_store *store); /* when no delivery is left */
+    } * ops;
+};
+
+/*
+ * A Maildir: each message is written to tmp/, synced, linked into new/, and new/ is synced, all of
+ * it off the loop; a failure leaves no file behind. Makes `dir` and its three folders where they
+ * are missing. `name` is our host's, a part of the file names. NULL and *why (good until the next
+ * call) on failure.
+ */
+struct drive_store *drive_maildir_new(struct net_uv *uv, const char *dir, const char *name,
+                                      const char **why);
+
+/* Counts what it is given, and drops it. NULL: no memory. */
+struct drive_store *drive_sink_new(void);
+struct drive_sink_count {
+    uint64_t messages, octets;
+};
+struct drive_sink_count drive_sink_count(const struct drive_store *sink);
+
+/* ---- the server ---------------------------------------------------------------------------- */
+
+struct drive_serve_config {
+    struct smtp_server_config session;
+    struct drive_policy *policy;
+    struct drive_store *store;
+    struct net_tls_context *tls; /* NULL: neither STARTTLS nor TLS listeners */
+    size_t connections;          /* served at once; more are told 421 (RFC 5321 3.8) or dropped */
+    FILE *log;                   /* a line for each transaction and each connection; NULL: none */
+};
+
+struct drive_serve;
+
+/* From here on SIGTERM and SIGINT are the server's. NULL: no memory. */
+struct drive_serve *drive_serve_new(struct net_uv *uv, const struct drive_serve_config *config);
+
+/* The port, or 0 and *why. port 0: any free one. implicit: TLS from the first octet. */
+uint16_t drive_serve_listen(struct drive_serve *serve, const char *host, uint16_t port,
+                            bool implicit, const char **why);
+
+/* Serves until it is told to stop and has stopped. False: the loop failed. */
+bool drive_serve_run(struct drive_serve *serve);
+
+/* As SIGTERM does; a second time, all connections are broken off. */
+void drive_serve_stop(struct drive_serve *serve);
+
+void drive_serve_free(struct drive_serve *serve);
+
+#endif

@@ -1,0 +1,283 @@
+#include "bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_main.h"
+
+static uint64_t now(const struct bench *b)
+{
+    return b->world->ops->now(b->world);
+}
+
+static void look(struct drive_host *host)
+{
+    struct bench *b = (struct bench *)host;
+    b->done = b->open == 0 && host->sessions == 0 && host->transfers == 0;
+}
+
+/* ---- the store ----------------------------------------------------------------------------- */
+
+struct drive_delivery {
+    struct net_timer timer; /* first */
+    struct bench_store *store;
+    struct drive_giver *giver;
+    bool ended, full, first;
+};
+
+static void finish(struct net_timer *timer, uint64_t now_ms)
+{
+    struct drive_delivery *d = (struct drive_delivery *)timer;
+    struct drive_giver *giver = d->giver;
+    enum smtp_fault fault = d->store->fault;
+    (void)now_ms;
+    d->full = false;
+    if (!d->ended) {
+        giver->room(giver);
+        return;
+    }
+    free(d);
+    giver->done(giver, fault);
+}
+
+static void finish_after(struct drive_delivery *d, uint64_t ms)
+{
+    struct bench *b = d->store->bench;
+    if (ms == 0) {
+        finish(&d->timer, now(b));
+        return;
+    }
+    d->timer.at_ms = now(b) + ms;
+    d->timer.done = finish;
+    net_mem_timer(b->mem, &d->timer);
+}
+
+static struct drive_delivery *store_begin(struct drive_store *store, const char *id,
+                                          struct drive_giver *giver)
+{
+    struct bench_store *s = (struct bench_store *)store;
+    if (s->no_memory)
+        return NULL;
+    struct drive_delivery *d = calloc(1, sizeof *d);
+    ck_assert_ptr_nonnull(d);
+    d->store = s;
+    d->giver = giver;
+    d->first = true;
+    s->begun++;
+    s->n = 0;
+    ck_assert_uint_lt(strlen(id), sizeof s->id);
+    memcpy(s->id, id, strlen(id) + 1);
+    return d;
+}
+
+static size_t store_room(const struct drive_delivery *d)
+{
+    return d->full ? 0 : DRIVE_WRITE_MAX;
+}
+
+static void store_write(struct drive_delivery *d, smtp_span octets)
+{
+    struct bench_store *s = d->store;
+    ck_assert(!d->ended && !d->full);
+    ck_assert_uint_le(octets.n, DRIVE_WRITE_MAX);
+    ck_assert_uint_le(s->n + octets.n, sizeof s->text);
+    memcpy(s->text + s->n, octets.p, octets.n);
+    s->n += octets.n;
+    d->full = s->room_ms > 0 && !d->first;
+    d->first = false;
+    if (!d->full)
+        return;
+    s->waits++;
+    finish_after(d, s->room_ms);
+}
+
+static void end(struct drive_delivery *d)
+{
+    ck_assert(!d->ended);
+    if (d->full)
+        net_mem_timer_stop(d->store->bench->mem, &d->timer);
+    d->ended = true;
+    finish_after(d, d->store->commit_ms);
+}
+
+static void store_commit(struct drive_delivery *d)
+{
+    d->store->committed++;
+    end(d);
+}
+
+static void store_abort(struct drive_delivery *d)
+{
+    d->store->aborted++;
+    end(d);
+}
+
+static const struct drive_store_ops store_ops = {store_begin,  store_room,  store_write,
+                                                 store_commit, store_abort, NULL};
+
+/* ---- the policy ---------------------------------------------------------------------------- */
+
+static void tell(struct net_timer *timer, uint64_t now_ms)
+{
+    struct bench_policy *p =
+        (struct bench_policy *)(void *)((char *)timer - offsetof(struct bench_policy, timer));
+    struct drive_session *session = p->session;
+    (void)now_ms;
+    p->session = NULL;
+    drive_session_answer(session, &p->verdict);
+}
+
+static bool policy_judge(struct drive_policy *policy, struct drive_session *session,
+                         const struct smtp_event *ev, struct drive_verdict *out)
+{
+    struct bench_policy *p = (struct bench_policy *)policy;
+    bool wanted = ev->kind == p->kind && (p->verb == SMTP_V_UNKNOWN || ev->cmd.verb == p->verb);
+    p->judged++;
+    if (!wanted)
+        return true;
+    *out = p->verdict;
+    if (p->later_ms == 0)
+        return true;
+    p->session = session;
+    p->timer.at_ms = now(p->bench) + p->later_ms;
+    p->timer.done = tell;
+    net_mem_timer(p->bench->mem, &p->timer);
+    return false;
+}
+
+static void policy_forget(struct drive_policy *policy, struct drive_session *session)
+{
+    struct bench_policy *p = (struct bench_policy *)policy;
+    ck_assert_ptr_eq(p->session, session);
+    net_mem_timer_stop(p->bench->mem, &p->timer);
+    p->session = NULL;
+    p->forgotten++;
+}
+
+/* ---- clients ------------------------------------------------------------------------------- */
+
+static void client_step(struct net_end *at, uint64_t now_ms)
+{
+    struct bench_client *c = (struct bench_client *)at;
+    smtp_span in = smtp_edge_in(&c->edge);
+    (void)now_ms;
+    ck_assert_uint_lt(c->seen_n + in.n, sizeof c->seen);
+    if (in.n > 0)
+        memcpy(c->seen + c->seen_n, in.p, in.n);
+    c->seen_n += in.n;
+    c->seen[c->seen_n] = '\0';
+    smtp_edge_take(&c->edge, in.n);
+    if (c->edge.end != SMTP_END_NONE)
+        c->edge.ask |= SMTP_WANT_CLOSE;
+    if (c->react != NULL)
+        c->react(c);
+}
+
+static void client_gone(struct net_end *at, uint64_t now_ms)
+{
+    struct bench_client *c = (struct bench_client *)at;
+    c->how = c->edge.end;
+    c->gone_ms = now_ms;
+    c->bench->open--;
+    look(&c->bench->host);
+}
+
+static struct bench_client *connect_to(struct bench *b, bool implicit)
+{
+    struct net_end *end = connection_new(&b->host, "192.0.2.1", implicit, now(b));
+    if (end == NULL)
+        return NULL;
+    struct bench_client *c = calloc(1, sizeof *c);
+    ck_assert_ptr_nonnull(c);
+    smtp_edge_init(&c->edge, (smtp_room){c->in, sizeof c->in}, (smtp_room){c->out, sizeof c->out});
+    c->end = (struct net_end){&c->edge, client_step, client_gone, NULL};
+    c->bench = b;
+    ck_assert_uint_lt(b->client_count, BENCH_CLIENTS);
+    b->clients[b->client_count++] = c;
+    b->open++;
+    ck_assert(net_mem_join(b->mem, &c->end, end));
+    return c;
+}
+
+struct bench_client *bench_connect(struct bench *b, const char *script)
+{
+    struct bench_client *c = connect_to(b, false);
+    if (c != NULL)
+        bench_say(c, smtp_span_of(script));
+    return c;
+}
+
+struct bench_client *bench_connect_tls(struct bench *b)
+{
+    return connect_to(b, true);
+}
+
+void bench_say(struct bench_client *c, smtp_span octets)
+{
+    ck_assert(smtp_edge_put(&c->edge, octets));
+    net_kick(&c->end);
+}
+
+const char *bench_codes(const struct bench_client *c)
+{
+    static char codes[512];
+    size_t n = 0;
+    for (const char *line = c->seen; strstr(line, "\r\n") != NULL;
+         line = strstr(line, "\r\n") + 2) {
+        if (line[3] != ' ')
+            continue;
+        ck_assert_uint_lt(n + 5, sizeof codes);
+        if (n > 0)
+            codes[n++] = ' ';
+        memcpy(codes + n, line, 3);
+        n += 3;
+    }
+    codes[n] = '\0';
+    return codes;
+}
+
+/* ---- the bench ----------------------------------------------------------------------------- */
+
+struct bench *bench_new(void)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    ck_assert_ptr_nonnull(b);
+    b->mem = net_mem_new(0);
+    ck_assert_ptr_nonnull(b->mem);
+    b->world = net_mem_world(b->mem);
+    b->limits = smtp_limits_default;
+    b->store.store.ops = &store_ops;
+    b->store.bench = b;
+    b->policy.policy = (struct drive_policy){policy_judge, policy_forget};
+    b->policy.bench = b;
+    b->policy.kind = SMTP_EV_CLOSED; /* nobody is asked about it */
+    b->config = (struct drive_serve_config){
+        .session = {.name = "mx.example.test",
+                    .limits = &b->limits,
+                    .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
+                                  SMTP_X_ENHANCEDSTATUSCODES},
+        .policy = &b->policy.policy,
+        .store = &b->store.store,
+        .connections = BENCH_CLIENTS,
+        .log = open_memstream(&b->log, &b->log_n),
+    };
+    b->host = (struct drive_host){.config = &b->config, .left = look};
+    return b;
+}
+
+void bench_run(struct bench *b)
+{
+    look(&b->host);
+    if (!b->done)
+        ck_assert(b->world->ops->run(b->world, &b->done));
+}
+
+void bench_free(struct bench *b)
+{
+    for (size_t i = 0; i < b->client_count; i++)
+        free(b->clients[i]);
+    net_mem_free(b->mem);
+    fclose(b->config.log);
+    free(b->log);
+    free(b);
+}
