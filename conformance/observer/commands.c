@@ -1,0 +1,309 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "observer/observer_parts.h"
+#include "smtp/chars.h"
+
+/* ---- the queue of replies that are due ----------------------------------------------------------
+ */
+
+static bool due_grow(struct observer *o)
+{
+    size_t room = o->due_room == 0 ? 16 : o->due_room * 2;
+    struct said_entry *due = malloc(room * sizeof *due);
+    if (due == NULL)
+        return false;
+    size_t to_end = o->due_room - o->due_head;
+    for (size_t i = 0; i < o->due_n; i++)
+        due[i] = o->due[i < to_end ? o->due_head + i : i - to_end];
+    free(o->due);
+    o->due = due;
+    o->due_head = 0;
+    o->due_room = room;
+    return true;
+}
+
+void observer_due(struct observer *o, struct said_entry entry)
+{
+    if (o->due_n == o->due_room && !due_grow(o)) {
+        observer_blind(o);
+        return;
+    }
+    o->due[(o->due_head + o->due_n++) % o->due_room] = entry;
+    o->last_due = entry.what;
+}
+
+bool observer_take(struct observer *o, struct said_entry *out)
+{
+    if (o->due_n == 0)
+        return false;
+    *out = o->due[o->due_head];
+    o->due_head = (o->due_head + 1) % o->due_room;
+    o->due_n--;
+    return true;
+}
+
+/* ---- octets whose meaning a reply decides
+ * -------------------------------------------------------- */
+
+void observer_hold(struct observer *o, enum said what)
+{
+    o->reading = READ_HELD;
+    o->held_for = what;
+}
+
+void observer_drop_held(struct observer *o)
+{
+    free(o->held);
+    o->held = NULL;
+    o->held_n = o->held_room = 0;
+}
+
+/*
+ * RFC 5321 4.3.1: without an extension the sender has to wait. Servers refuse, drop or close where
+ * it does not, so that nothing more can be said of them.
+ */
+static void find_pipelined(struct observer *o, const char *why, smtp_span line)
+{
+    observer_find(o, RULE_CLIENT_PIPELINES, why, line);
+    observer_blind(o);
+}
+
+/* RFC 2920 3.1, RFC 3207 4: what may not be followed by more before its reply. */
+static void find_behind(struct observer *o)
+{
+    if (o->held_for == SAID_STARTTLS)
+        observer_find(o, RULE_CLIENT_WAITS_FOR_TLS, "octets in clear behind STARTTLS",
+                      SMTP_SPAN(""));
+    else if ((o->offers & OFFER_PIPELINING) == 0)
+        find_pipelined(o, "octets before the reply to the last command", SMTP_SPAN(""));
+    else if (o->held_for == SAID_DATA || o->held_for == SAID_QUIT)
+        observer_find_said(o, RULE_CLIENT_ENDS_GROUP, "octets behind", o->held_for, SMTP_SPAN(""));
+}
+
+static void keep(struct observer *o, smtp_span octets)
+{
+    if (octets.n == 0)
+        return;
+    if (o->held_n == 0)
+        find_behind(o);
+    if (o->blind)
+        return;
+    if (o->held_n + octets.n > o->held_room) {
+        size_t room = (o->held_n + octets.n) * 2;
+        char *held = room > HELD_MAX ? NULL : realloc(o->held, room);
+        if (held == NULL) {
+            observer_blind(o);
+            return;
+        }
+        o->held = held;
+        o->held_room = room;
+    }
+    memcpy(o->held + o->held_n, octets.p, octets.n);
+    o->held_n += octets.n;
+}
+
+void observer_resume(struct observer *o, enum reading as)
+{
+    char *held = o->held;
+    size_t n = o->held_n;
+    o->held = NULL;
+    o->held_n = o->held_room = 0;
+    o->reading = as;
+    if (n > 0)
+        observer_commands(o, (smtp_span){held, n});
+    free(held);
+}
+
+/* ---- commands
+ * ------------------------------------------------------------------------------------ */
+
+static const struct {
+    smtp_span verb;
+    enum said what;
+} verbs[] = {
+    {SMTP_SPAN("EHLO"), SAID_EHLO}, {SMTP_SPAN("HELO"), SAID_HELO},
+    {SMTP_SPAN("MAIL"), SAID_MAIL}, {SMTP_SPAN("RCPT"), SAID_RCPT},
+    {SMTP_SPAN("DATA"), SAID_DATA}, {SMTP_SPAN("BDAT"), SAID_BDAT},
+    {SMTP_SPAN("RSET"), SAID_RSET}, {SMTP_SPAN("VRFY"), SAID_VRFY},
+    {SMTP_SPAN("EXPN"), SAID_EXPN}, {SMTP_SPAN("HELP"), SAID_HELP},
+    {SMTP_SPAN("NOOP"), SAID_NOOP}, {SMTP_SPAN("QUIT"), SAID_QUIT},
+    {SMTP_SPAN("AUTH"), SAID_AUTH}, {SMTP_SPAN("STARTTLS"), SAID_STARTTLS},
+};
+
+/* RFC 2033 (many replies to one text), RFC 821 and 2645 (the sides change), and private verbs that
+ * start the session anew: what follows them is not read here. */
+static const smtp_span unclear[] = {SMTP_SPAN("LHLO"), SMTP_SPAN("TURN"), SMTP_SPAN("ATRN"),
+                                    SMTP_SPAN("XCLIENT")};
+
+/* Mechanisms that end without a security layer (RFC 4954 4: with one, other octets than lines
+ * follow). */
+static const smtp_span plain_ends[] = {
+    SMTP_SPAN("PLAIN"),
+    SMTP_SPAN("LOGIN"),
+    SMTP_SPAN("CRAM-MD5"),
+    SMTP_SPAN("EXTERNAL"),
+    SMTP_SPAN("ANONYMOUS"),
+    SMTP_SPAN("SCRAM-SHA-1"),
+    SMTP_SPAN("SCRAM-SHA-1-PLUS"),
+    SMTP_SPAN("SCRAM-SHA-256"),
+    SMTP_SPAN("SCRAM-SHA-256-PLUS"),
+    SMTP_SPAN("XOAUTH2"),
+    SMTP_SPAN("OAUTHBEARER"),
+};
+
+static bool listed(const smtp_span *words, size_t count, smtp_span word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (smtp_span_is_nocase(words[i], word))
+            return true;
+    return false;
+}
+
+/* The octets up to the next space or the end. */
+static smtp_span word(smtp_span s, size_t from)
+{
+    size_t to = from;
+    while (to < s.n && s.p[to] != ' ')
+        to++;
+    return smtp_span_cut(s, from, to);
+}
+
+static bool is_blank(smtp_span line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] != ' ' && line.p[i] != '\t')
+            return false;
+    return true;
+}
+
+/* RFC 5321 4.3.1, RFC 2920 3.1: what the client may do while replies are due. */
+static void find_early(struct observer *o, smtp_span line)
+{
+    if (!o->early)
+        return;
+    if (!o->greeted)
+        observer_find(o, RULE_CLIENT_WAITS_FOR_GREETING, "a command before the greeting", line);
+    else if ((o->offers & OFFER_PIPELINING) == 0)
+        find_pipelined(o, "a command while a reply is due", line);
+    else if (o->last_due == SAID_EHLO || o->last_due == SAID_VRFY || o->last_due == SAID_EXPN ||
+             o->last_due == SAID_NOOP)
+        observer_find_said(o, RULE_CLIENT_ENDS_GROUP, "a command behind", o->last_due, line);
+}
+
+/* What this command alone says of the client. */
+static void find_in_command(struct observer *o, enum said what, smtp_span line)
+{
+    if (what == SAID_EHLO || what == SAID_HELO)
+        o->helloed = true;
+    if (what == SAID_MAIL && !o->helloed)
+        observer_find(o, RULE_CLIENT_HELLO_FIRST, "MAIL before EHLO and HELO", line);
+    if (what == SAID_AUTH && !o->secure && smtp_span_is_nocase(word(line, 5), SMTP_SPAN("PLAIN")))
+        observer_find(o, RULE_CLIENT_SECRET_IN_CLEAR, "AUTH PLAIN in clear", word(line, 0));
+    if (what == SAID_BDAT && (o->offers & OFFER_CHUNKING) == 0)
+        observer_find(o, RULE_CLIENT_BDAT_WITH_LEAVE, "CHUNKING was not listed", line);
+}
+
+static enum said verb_of(smtp_span verb)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (smtp_span_is_nocase(verbs[i].verb, verb))
+            return verbs[i].what;
+    return SAID_OTHER;
+}
+
+/* RFC 5321 4.1.1, a line without its CRLF. */
+static void command(struct observer *o, smtp_span line)
+{
+    smtp_span verb = word(line, 0);
+    if (is_blank(line) || listed(unclear, sizeof unclear / sizeof *unclear, verb)) {
+        observer_blind(o);
+        return;
+    }
+    enum said what = verb_of(verb);
+    find_early(o, line);
+    if (o->blind)
+        return;
+    find_in_command(o, what, line);
+    if (what == SAID_BDAT) {
+        observer_bdat(o, line);
+        return;
+    }
+    struct said_entry entry = {.what = what, .bare = line.n == verb.n};
+    if (what == SAID_AUTH)
+        entry.layer = !listed(plain_ends, sizeof plain_ends / sizeof *plain_ends, word(line, 5));
+    observer_due(o, entry);
+    if (what == SAID_DATA || what == SAID_AUTH || what == SAID_STARTTLS || what == SAID_QUIT)
+        observer_hold(o, what);
+}
+
+static void line_end(struct observer *o)
+{
+    size_t n = o->line_n - 2;
+    bool response = o->reading == READ_RESPONSE;
+    o->line_n = 0;
+    if (!response) {
+        command(o, smtp_span_cut((smtp_span){o->line, sizeof o->line}, 0, n));
+        return;
+    }
+    observer_due(o, (struct said_entry){.what = SAID_RESPONSE, .layer = o->entry.layer});
+    observer_hold(o, SAID_RESPONSE);
+}
+
+static bool is_full(const struct observer *o)
+{
+    if (o->line_n < COMMAND_MAX)
+        return false;
+    bool auth =
+        o->reading == READ_RESPONSE || verb_of(word((smtp_span){o->line, 5}, 0)) == SAID_AUTH;
+    return !auth || o->line_n == RESPONSE_MAX;
+}
+
+/*
+ * RFC 5321 2.3.8: only CR LF ends a line. A bare CR or LF, a NUL or a line over its limit: servers
+ * differ in what they make of it.
+ */
+static void line_octet(struct observer *o, char octet)
+{
+    bool after_cr = o->after_cr;
+    if (o->line_n == 0)
+        o->early = o->due_n > 0;
+    o->after_cr = octet == '\r';
+    if (after_cr != (octet == '\n')) {
+        observer_find(o, RULE_CLIENT_LINE_CRLF, "a bare CR or LF in a command line", SMTP_SPAN(""));
+        observer_blind(o);
+    } else if (octet == '\0' || is_full(o)) {
+        observer_blind(o);
+    } else {
+        if (o->line_n < sizeof o->line)
+            o->line[o->line_n] = octet;
+        o->line_n++;
+        if (octet == '\n')
+            line_end(o);
+    }
+}
+
+void observer_commands(struct observer *o, smtp_span octets)
+{
+    for (size_t i = 0; i < octets.n && o->reading != READ_NOTHING;) {
+        smtp_span rest = smtp_span_cut(octets, i, octets.n);
+        switch (o->reading) {
+        case READ_COMMAND:
+        case READ_RESPONSE:
+            line_octet(o, octets.p[i++]);
+            break;
+        case READ_TEXT:
+            i += observer_text(o, rest);
+            break;
+        case READ_CHUNK:
+            i += observer_chunk(o, rest);
+            break;
+        case READ_HELD:
+            keep(o, rest);
+            i = octets.n;
+            break;
+        case READ_NOTHING:
+            break;
+        }
+    }
+}
