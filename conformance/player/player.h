@@ -8,7 +8,21 @@
  * the rows, and ends with an outcome. It never uses the sessions of ref/: a correct client cannot
  * say wrong things, and an oracle must not share the code that it judges.
  *
- *     done() is called once, when the outcome stands and all connections are gone.
+ *     done() is called once, when the outcome stands and all connections are gone. That may be
+ * before player_start() returns (a SKIP); the player it returns is then good for player_abort()
+ * only, which does nothing.
+ *
+ * MODES OF A RUN
+ *     PLAYER_IMPLICIT: every connection begins inside TLS. PLAYER_STARTTLS, and `auth`: behind the
+ * first EHLO that the server accepts in a prelude the player puts in STARTTLS, the handshake and
+ * EHLO again, then AUTH PLAIN. Lines that a file writes itself, its own greeting or a second
+ * connection, are played as they stand: in clear in PLAYER_STARTTLS, without a log in. A scenario
+ * with `needs: STARTTLS` begins in clear without a log in, and is skipped in PLAYER_IMPLICIT; one
+ * that needs AUTH is not logged in. Where `facts` has "lmtp", a prelude's EHLO is LHLO.
+ *
+ * BUGS
+ *     Not played yet, SKIP: clients under test, messages that were delivered, next hops, hooks, a
+ * pause while no connection is open.
  *
  * LAWS
  *     NOTATION sections 3 and 4: rows from the top, worst note stands, setup against test, 4yz and
@@ -96,6 +110,7 @@ struct player_run { /* the same for all cases of a run */
     bool name_in_ehlo;   /* loopback: the EHLO name carries the scenario's name as a label */
     uint64_t seed;       /* of the nonces */
     bool observe;        /* feed an observer and take its findings */
+    bool auth;           /* log in by PLAIN where a prelude has said EHLO; see MODES */
 };
 
 struct player;

@@ -1,0 +1,146 @@
+#include "player/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOG_FIRST = 64 }; /* lines that are never left out */
+
+static bool make_room(struct log *log)
+{
+    if (log->count < log->room)
+        return true;
+    size_t room = log->room == 0 ? 32 : 2 * log->room;
+    struct log_line *lines = realloc(log->lines, room * sizeof *lines);
+    if (lines == NULL)
+        return false;
+    log->lines = lines;
+    log->room = room;
+    return true;
+}
+
+static bool append(struct log_line *l, smtp_span octets)
+{
+    if (l->room - l->n < octets.n) {
+        size_t room = 2 * (l->n + octets.n);
+        char *p = realloc(l->p, room);
+        if (p == NULL)
+            return false;
+        l->p = p;
+        l->room = room;
+    }
+    memcpy(l->p + l->n, octets.p, octets.n);
+    l->n += octets.n;
+    return true;
+}
+
+/* Keeps the first and the last LOG_KEEP octets of all that a line was given. */
+static void extend(struct log_line *l, smtp_span octets)
+{
+    const size_t most = (size_t)2 * LOG_KEEP;
+    if (l->n + octets.n <= most) {
+        append(l, octets);
+        return;
+    }
+    if (l->n < LOG_KEEP) {
+        size_t n = LOG_KEEP - l->n;
+        append(l, smtp_span_cut(octets, 0, n));
+        octets = smtp_span_cut(octets, n, octets.n);
+    }
+    size_t tail = l->n - LOG_KEEP,
+           over = tail + octets.n > LOG_KEEP ? tail + octets.n - LOG_KEEP : 0;
+    size_t old = over < tail ? over : tail;
+    memmove(l->p + LOG_KEEP, l->p + LOG_KEEP + old, tail - old);
+    l->n -= old;
+    append(l, smtp_span_cut(octets, over - old, octets.n));
+    l->cut += over;
+}
+
+/* One line out of the middle; those at the end are what a failure is read from. */
+static void drop_line(struct log *log)
+{
+    struct log_line *l = &log->lines[LOG_FIRST];
+    log->total -= l->n;
+    free(l->p);
+    log->count--;
+    log->lost_lines++;
+    memmove(l, l + 1, (log->count - LOG_FIRST) * sizeof *l);
+}
+
+void log_add(struct log *log, const struct player_line *line, bool joins)
+{
+    struct log_line *last = log->count == 0 ? NULL : &log->lines[log->count - 1];
+    bool same = last != NULL && log->joined && last->line.from == line->from &&
+                last->line.conn == line->conn && last->line.secure == line->secure;
+    if (!same) {
+        if (!make_room(log))
+            return;
+        last = &log->lines[log->count++];
+        *last = (struct log_line){.line = *line};
+    }
+    size_t before = last->n;
+    extend(last, line->bytes);
+    log->total += last->n - before;
+    log->joined = joins;
+    while (log->count > LOG_FIRST + 1 && (log->total > LOG_MAX || log->count > LOG_LINES))
+        drop_line(log);
+}
+
+/* ---- the lines, for the outcome -------------------------------------------------------------- */
+
+static size_t note_cut(const struct log_line *l, char text[64])
+{
+    if (l->cut == 0)
+        return 0;
+    int n = snprintf(text, 64, "[%llu octets left out]", (unsigned long long)l->cut);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+static size_t note_lost(const struct log *log, size_t i, char text[64])
+{
+    if (log->lost_lines == 0 || i != LOG_FIRST)
+        return 0;
+    int n = snprintf(text, 64, "[%zu lines left out]", log->lost_lines);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+static char *copy(char *to, const char *from, size_t n)
+{
+    if (n > 0)
+        memcpy(to, from, n);
+    return to + n;
+}
+
+struct player_line *log_lines(const struct log *log, size_t *count)
+{
+    size_t octets = log->total + 64;
+    char note[64];
+    *count = 0;
+    for (size_t i = 0; i < log->count; i++)
+        octets += note_cut(&log->lines[i], note);
+    struct player_line *lines =
+        log->count == 0 ? NULL : malloc(log->count * sizeof *lines + octets);
+    if (lines == NULL)
+        return NULL;
+    char *at = (char *)(lines + log->count);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct log_line *l = &log->lines[i];
+        size_t head = l->cut > 0 ? LOG_KEEP : l->n;
+        lines[i] = l->line;
+        lines[i].bytes.p = at;
+        at = copy(at, note, note_lost(log, i, note));
+        at = copy(at, l->p, head);
+        at = copy(at, note, note_cut(l, note));
+        at = copy(at, l->p == NULL ? NULL : l->p + head, l->n - head);
+        lines[i].bytes.n = (size_t)(at - lines[i].bytes.p);
+    }
+    *count = log->count;
+    return lines;
+}
+
+void log_free(struct log *log)
+{
+    for (size_t i = 0; i < log->count; i++)
+        free(log->lines[i].p);
+    free(log->lines);
+}

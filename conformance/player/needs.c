@@ -1,0 +1,219 @@
+#include "player/needs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SLOW_MS = 10000 };
+
+static bool refuse(char *why, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool refuse(char *why, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, size, format, args);
+    va_end(args);
+    return false;
+}
+
+/* ---- what is not played ---------------------------------------------------------------------- */
+
+static const char *unplayed_directive(enum scenario_directive directive)
+{
+    switch (directive) {
+    case SCENARIO_AT_STOP:
+    case SCENARIO_AT_KILL:
+    case SCENARIO_AT_START:
+        return "servers are not stopped and started yet";
+    case SCENARIO_AT_INBOX:
+        return "messages that were delivered are not looked at yet";
+    case SCENARIO_AT_RESULT:
+        return "clients under test are not played yet";
+    case SCENARIO_AT_TLS:
+    case SCENARIO_AT_TLS_END:
+    case SCENARIO_AT_CLOSE:
+    case SCENARIO_AT_RESET:
+    case SCENARIO_AT_HALF_CLOSE:
+    case SCENARIO_AT_DRAIN:
+    case SCENARIO_AT_AUTH:
+    case SCENARIO_AT_PAUSE:
+    case SCENARIO_AT_ALIVE:
+        break;
+    }
+    return NULL;
+}
+
+const char *needs_unplayed(const struct scenario *scenario)
+{
+    if (scenario->role == SCENARIO_CLIENT)
+        return "clients under test are not played yet";
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        if (step->hop)
+            return "next hops are not played yet";
+        if (step->op == SCENARIO_MAIL)
+            return "messages that were delivered are not looked at yet";
+        if (step->op != SCENARIO_DIRECTIVE)
+            continue;
+        const char *why = unplayed_directive(step->directive);
+        if (why != NULL)
+            return why;
+        if (step->directive == SCENARIO_AT_AUTH && strcmp(step->word, "PLAIN") != 0 &&
+            strcmp(step->word, "LOGIN") != 0)
+            return "@auth is played with PLAIN and LOGIN only";
+    }
+    return NULL;
+}
+
+/* ---- needs: ---------------------------------------------------------------------------------- */
+
+bool needs_is_keyword(const char *need)
+{
+    return need[0] < 'a' || need[0] > 'z';
+}
+
+/* "AUTH=PLAIN": with that word among the parameters of the keyword. */
+static bool has_parameter(const char *parameters, smtp_span wanted)
+{
+    while (*parameters != '\0') {
+        parameters += strspn(parameters, " ");
+        size_t n = strcspn(parameters, " ");
+        if (smtp_span_is_nocase((smtp_span){parameters, n}, wanted))
+            return true;
+        parameters += n;
+    }
+    return false;
+}
+
+static bool keyword_met(const struct player_run *run, const char *need)
+{
+    const char *equals = strchr(need, '=');
+    smtp_span keyword = {need, equals == NULL ? strlen(need) : (size_t)(equals - need)};
+    bool starttls = smtp_span_is(keyword, SMTP_SPAN("STARTTLS"));
+    const char *parameters = vars_ehlo(run, keyword);
+    if (parameters == NULL) /* a run that begins with STARTTLS may have been told the inner list */
+        return starttls && run->mode == PLAYER_STARTTLS;
+    return equals == NULL || has_parameter(parameters, smtp_span_of(equals + 1));
+}
+
+static bool each_met(const struct player *p, char *why, size_t size)
+{
+    for (size_t i = 0; i < p->scenario->need_count; i++) {
+        const char *need = p->scenario->needs[i];
+        if (needs_is_keyword(need) && !keyword_met(p->run, need))
+            return refuse(why, size, "the server does not list %s", need);
+        if (!needs_is_keyword(need) && !vars_fact(p->run, need))
+            return refuse(why, size, "needs %s, which this run does not have", need);
+    }
+    return true;
+}
+
+/* Whether needs: names the keyword, with a parameter or without. */
+static bool has_need(const struct scenario *scenario, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < scenario->need_count; i++)
+        if (strncmp(scenario->needs[i], name, n) == 0 &&
+            (scenario->needs[i][n] == '\0' || scenario->needs[i][n] == '='))
+            return true;
+    return false;
+}
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+/* Groups get their values on the way, all others have to have one now. */
+static bool text_met(struct player *p, const struct scenario_text *text, char *why, size_t size)
+{
+    smtp_span value;
+    for (size_t s = 0; s < text->count; s++)
+        for (size_t k = 0; k < text->strings[s].count; k++) {
+            const char *var = text->strings[s].pieces[k].var;
+            const char *remedy = var == NULL ? NULL : vars_remedy(var);
+            if (remedy != NULL && !vars_find(&p->vars, var, 1, &value))
+                return refuse(why, size, "no value for {%s}: it takes %s", var, remedy);
+        }
+    return true;
+}
+
+static bool message_met(struct player *p, char *why, size_t size)
+{
+    const struct scenario_text *message = text_message(p->scenario);
+    if (!text_met(p, message, why, size))
+        return false;
+    char number[24];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)text_size(message, &p->vars, 1));
+    return vars_set(&p->vars, "size", smtp_span_of(number)) || refuse(why, size, "no memory");
+}
+
+static bool auth_met(struct player *p, char *why, size_t size)
+{
+    smtp_span value;
+    return vars_find(&p->vars, "plain", 1, &value) ||
+           refuse(why, size, "no value for {plain}: it takes %s", vars_remedy("plain"));
+}
+
+static bool rows_met(struct player *p, const struct scenario_step *step, char *why, size_t size)
+{
+    for (size_t r = 0; r < step->row_count; r++)
+        if (!text_met(p, &step->rows[r].exact, why, size))
+            return false;
+    return true;
+}
+
+static bool texts_met(struct player *p, char *why, size_t size)
+{
+    bool sends = p->scenario->has_message;
+    for (size_t i = 0; i < p->scenario->step_count; i++)
+        sends = sends || p->scenario->steps[i].op == SCENARIO_SEND_MESSAGE;
+    if (sends && !message_met(p, why, size))
+        return false;
+    for (size_t i = 0; i < p->scenario->step_count; i++) {
+        const struct scenario_step *step = &p->scenario->steps[i];
+        bool auth = step->op == SCENARIO_DIRECTIVE && step->directive == SCENARIO_AT_AUTH;
+        if (!text_met(p, &step->text, why, size) || !rows_met(p, step, why, size) ||
+            (auth && !auth_met(p, why, size)))
+            return false;
+    }
+    return !p->login_auth || auth_met(p, why, size);
+}
+
+/* ---- the mode -------------------------------------------------------------------------------- */
+
+static bool has_tls_step(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].op == SCENARIO_DIRECTIVE &&
+            scenario->steps[i].directive == SCENARIO_AT_TLS)
+            return true;
+    return false;
+}
+
+static bool mode_met(struct player *p, char *why, size_t size)
+{
+    bool clear = has_need(p->scenario, "STARTTLS");
+    enum player_mode mode = p->run->mode;
+    if (clear && mode == PLAYER_IMPLICIT)
+        return refuse(why, size, "begins in clear, and this port begins with TLS");
+    p->login_tls = mode == PLAYER_STARTTLS && !clear;
+    p->login_auth =
+        p->run->auth && !clear && !has_need(p->scenario, "AUTH") && !has_need(p->scenario, "auth");
+    p->uses_tls = mode == PLAYER_IMPLICIT || p->login_tls || has_tls_step(p->scenario);
+    return !p->uses_tls || p->run->tls != NULL || refuse(why, size, "this run cannot do TLS");
+}
+
+bool needs_met(struct player *p, char *why, size_t size)
+{
+    const char *unplayed = needs_unplayed(p->scenario);
+    if (p->scenario->role == SCENARIO_CLIENT)
+        return refuse(why, size, "%s", unplayed);
+    if (!each_met(p, why, size))
+        return false;
+    if (unplayed != NULL)
+        return refuse(why, size, "%s", unplayed);
+    if (p->scenario->slow_ms > SLOW_MS && !p->run->slow)
+        return refuse(why, size, "slow: waits %.6g s in all; played on request only",
+                      (double)p->scenario->slow_ms / 1000);
+    return mode_met(p, why, size) && texts_met(p, why, size);
+}

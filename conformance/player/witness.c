@@ -1,0 +1,174 @@
+#include "player/witness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "player/needs.h"
+#include "player/witness_plan.h"
+
+enum { NEEDS = 32 };
+
+static const struct player_var vars[] = {
+    {"me", "client.example.org"},
+    {"mx", "mx.example.test"},
+    {"from", "sender@example.org"},
+    {"bad-from", "refused@example.org"},
+    {"rcpt", "tester@example.test"},
+    {"rcpt2", "tester2@example.test"},
+    {"rcpt3", "tester3@example.test"},
+    {"bad-rcpt", "nobody@example.test"},
+    {"foreign-rcpt", "nobody@foreign.example"},
+    {"utf8-rcpt", "\xd0\xb4@example.test"},
+    {"list", "list@example.test"},
+    {"alias", "alias@example.test"},
+    {"user", "tester"},
+    {"password", "secret"},
+    {NULL, NULL},
+};
+
+struct check {
+    const struct scenario *scenario;
+    struct player_run run;
+    const char *facts[NEEDS + 1];
+    const char *ehlo[NEEDS + 2];
+    char keywords[NEEDS][64];
+    size_t *taken; /* a step: index + 1 of the row that the first run took */
+    struct witness_result *out;
+};
+
+/* What the scenario needs, this run has. */
+static void meet_needs(struct check *check)
+{
+    size_t facts = 0, keywords = 0;
+    check->ehlo[keywords++] = "SIZE 1000000";
+    for (size_t i = 0; i < check->scenario->need_count && i < NEEDS; i++) {
+        const char *need = check->scenario->needs[i];
+        if (!needs_is_keyword(need)) {
+            check->facts[facts++] = need;
+            continue;
+        }
+        snprintf(check->keywords[i], sizeof check->keywords[i], "%s", need);
+        char *equals = strchr(check->keywords[i], '=');
+        if (equals != NULL)
+            *equals = ' ';
+        check->ehlo[keywords++] = check->keywords[i];
+    }
+}
+
+/* ---- one run --------------------------------------------------------------------------------- */
+
+struct played {
+    struct player_outcome *outcome;
+    bool done;
+};
+
+static void keep_outcome(void *arg, struct player_outcome *outcome)
+{
+    struct played *played = arg;
+    played->outcome = outcome;
+    played->done = true;
+}
+
+static bool fail(struct check *check, unsigned line, const char *why)
+{
+    check->out->line = line;
+    snprintf(check->out->why, sizeof check->out->why, "%s", why);
+    return false;
+}
+
+static bool compare(struct check *check, const struct plan *plan, const struct player_outcome *o)
+{
+    unsigned line = plan->goal->row != NULL ? plan->goal->row->line : o->line;
+    char why[256];
+    if (o->verdict == plan->verdict && (plan->decided == 0 || o->line == plan->decided))
+        return true;
+    snprintf(why, sizeof why, "should end with %s, but ends with %s on line %u: %s",
+             player_verdict_name(plan->verdict), player_verdict_name(o->verdict), o->line, o->why);
+    return fail(check, line, why);
+}
+
+static bool play_plan(struct check *check, const struct plan *plan)
+{
+    const char *why = "no memory";
+    struct net_mem *mem = net_mem_new(0);
+    struct played played = {.done = false};
+    bool good = mem != NULL && witness_dialler_start(plan->witness, mem, &why);
+    if (!good) {
+        net_mem_free(mem);
+        return fail(check, 0, why);
+    }
+    struct net_world *world = net_mem_world(mem);
+    good = player_start(check->scenario, &check->run, world, &plan->witness->dialler, keep_outcome,
+                        &played) != NULL;
+    check->out->runs++;
+    bool stuck = good && !played.done && !world->ops->run(world, &played.done);
+    net_mem_free(mem);
+    if (!good || stuck || played.outcome == NULL)
+        good = fail(check, 0, stuck ? "the conversation is stuck" : "no memory");
+    else
+        good = compare(check, plan, played.outcome);
+    player_outcome_free(played.outcome);
+    return good;
+}
+
+static bool run_goal(struct check *check, const struct plan_goal *goal)
+{
+    struct witness_dialler witness = {.count = 0};
+    struct plan plan = {.scenario = check->scenario, .goal = goal, .witness = &witness};
+    plan.taken = goal->step == NULL ? check->taken : NULL;
+    bool good = vars_init(&plan.vars, check->scenario, &check->run);
+    plan.matcher.vars = &plan.vars;
+    if (!good)
+        fail(check, 0, "no memory");
+    else if (!plan_walk(&plan))
+        good = fail(check, plan.line, plan.why);
+    else
+        good = play_plan(check, &plan);
+    match_free(&plan.matcher);
+    vars_free(&plan.vars);
+    witness_dialler_free(&witness);
+    return good;
+}
+
+/* ---- all runs -------------------------------------------------------------------------------- */
+
+static bool run_all(struct check *check)
+{
+    const struct plan_goal first = {NULL, NULL};
+    if (!run_goal(check, &first))
+        return false;
+    for (size_t i = 0; i < check->scenario->step_count; i++) {
+        const struct scenario_step *step = &check->scenario->steps[i];
+        for (size_t r = 0; r < step->row_count; r++) {
+            const struct plan_goal goal = {step, &step->rows[r]};
+            if (check->taken[i] != r + 1 && !run_goal(check, &goal))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool witness_check(const struct scenario *scenario, struct witness_result *out)
+{
+    *out = (struct witness_result){.runs = 0};
+    const char *unplayed = needs_unplayed(scenario);
+    if (unplayed != NULL) {
+        out->unplayable = true;
+        snprintf(out->why, sizeof out->why, "%s", unplayed);
+        return true;
+    }
+    struct check check = {.scenario = scenario, .out = out};
+    check.run = (struct player_run){.vars = vars,
+                                    .facts = check.facts,
+                                    .ehlo = check.ehlo,
+                                    .tls = witness_tls(),
+                                    .stretch = 1,
+                                    .slow = true,
+                                    .seed = 1};
+    meet_needs(&check);
+    check.taken = calloc(scenario->step_count + 1, sizeof *check.taken);
+    bool good = check.taken != NULL ? run_all(&check) : fail(&check, 0, "no memory");
+    free(check.taken);
+    return good;
+}

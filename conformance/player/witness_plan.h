@@ -1,0 +1,51 @@
+/*
+ * NAME
+ *     witness_plan.h: one way through a scenario, and what the witness has to do for it
+ *
+ * DESCRIPTION
+ *     Walks the steps as the player will, chooses a row of each expectation, writes down the acts
+ * of the target's side, and what the verdict has to be.
+ */
+#ifndef CONFORMANCE_PLAYER_WITNESS_PLAN_H
+#define CONFORMANCE_PLAYER_WITNESS_PLAN_H
+
+#include "player/match.h"
+#include "player/witness_end.h"
+
+struct plan_goal { /* the row to take; step NULL: the first run */
+    const struct scenario_step *step;
+    const struct scenario_row *row;
+};
+
+struct plan {
+    const struct scenario *scenario;
+    const struct plan_goal *goal;
+    struct vars vars;
+    struct matcher matcher;
+    struct witness_dialler *witness;
+    struct act_list *lists[10];           /* by connection; NULL: not opened */
+    const struct scenario_step *said[10]; /* our last line */
+    bool passed[10];
+    bool met;   /* the goal has been reached */
+    bool ended; /* by a row */
+    enum player_verdict verdict;
+    unsigned decided; /* the line of the row that the verdict is from; 0: no row's */
+    size_t *taken;    /* a step: index + 1 of the row that was taken; NULL: nobody wants to know */
+    unsigned line;    /* on failure: where */
+    char why[200];    /* and what */
+};
+
+/*
+ * False: there is no such way, or no memory; line and why say it. The plan's `scenario`, `goal`,
+ * `witness`, `vars` and `matcher` are set by the caller.
+ */
+bool plan_walk(struct plan *plan);
+
+/*
+ * What fits the row and none above it, in `out` (caller frees). ehlo: the keywords of needs: are
+ * listed where they may. False: nothing does.
+ */
+bool plan_say(struct plan *plan, const struct scenario_step *step, const struct scenario_row *row,
+              bool ehlo, smtp_room *out);
+
+#endif

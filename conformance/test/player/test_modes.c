@@ -1,0 +1,145 @@
+/*
+ * STARTTLS, implicit TLS and the log in of a run; LMTP: notation, section 5 ("use"), player.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "stage.h"
+#include "suites.h"
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
+#define HEAD "server must: x\nreq: R5321-4.2-a\neffect: none\n"
+#define BODY "use hello\ntest:\nC: NOOP\nS: 250\n"
+
+static const struct player_var login[] = {
+    {"me", "c.example"}, {"user", "tester"}, {"password", "secret"}, {NULL, NULL}};
+static const char *const ehlo[] = {"STARTTLS", "AUTH PLAIN", NULL};
+static const char *const lmtp[] = {"lmtp", NULL};
+
+static const struct {
+    const char *name;
+    enum player_mode mode;
+    bool auth, lmtp;
+    const char *text, *script;
+    enum player_verdict verdict;
+    const char *heard, *why;
+} cases[] = {
+    {"clear", PLAYER_CLEAR, false, false, HEAD BODY, "say 220 a\nline\nsay 250 b\nline\nsay 250 c",
+     PLAYER_PASS, "1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"STARTTLS in a prelude", PLAYER_STARTTLS, false, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 220 c\ntls\nline\nsay 250 d\nline\nsay 250 e",
+     PLAYER_PASS, "1:EHLO c.example\r\n|1:STARTTLS\r\n|1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|",
+     ""},
+    {"and AUTH behind it", PLAYER_STARTTLS, true, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 220 c\ntls\nline\nsay 250 d\nline\nsay 235 e\nline\n"
+     "say 250 f",
+     PLAYER_PASS, "1:EHLO c.example\r\n|1:AUTH PLAIN AHRlc3RlcgBzZWNyZXQ=\r\n|1:NOOP\r\n|", ""},
+    {"AUTH alone", PLAYER_CLEAR, true, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 235 c\nline\nsay 250 d", PLAYER_PASS,
+     "1:EHLO c.example\r\n|1:AUTH PLAIN AHRlc3RlcgBzZWNyZXQ=\r\n|1:NOOP\r\n|", ""},
+    {"STARTTLS refused", PLAYER_STARTTLS, false, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 502 c", PLAYER_INCONCLUSIVE,
+     "1:STARTTLS\r\n|1:QUIT\r\n|", "STARTTLS in the prelude: expected 220, got \"502 c\""},
+    {"a log in that is refused", PLAYER_CLEAR, true, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 535 c", PLAYER_INCONCLUSIVE, "1:AUTH PLAIN",
+     "AUTH PLAIN: expected 235"},
+    {"a handshake that fails", PLAYER_STARTTLS, false, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 220 c\nclose", PLAYER_INCONCLUSIVE, "1:STARTTLS\r\n|",
+     "STARTTLS in the prelude: expected 250"},
+    {"needs: STARTTLS begins in clear", PLAYER_STARTTLS, true, false, HEAD "needs: STARTTLS\n" BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 250 c", PLAYER_PASS,
+     "1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"needs: AUTH is not logged in", PLAYER_CLEAR, true, false, HEAD "needs: AUTH=PLAIN\n" BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 250 c", PLAYER_PASS,
+     "1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"a file's own greeting is in clear", PLAYER_STARTTLS, true, false,
+     HEAD "S: 220\nC: EHLO {me}\nS: 250\ntest:\nC: NOOP\nS: 250\n",
+     "say 220 a\nline\nsay 250 b\nline\nsay 250 c", PLAYER_PASS,
+     "1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"HELO has no variant", PLAYER_STARTTLS, false, false,
+     HEAD "use helo\ntest:\nC: NOOP\nS: 250\n", "say 220 a\nline\nsay 250 b\nline\nsay 250 c",
+     PLAYER_PASS, "1:HELO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"implicit TLS", PLAYER_IMPLICIT, false, false, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 250 c", PLAYER_PASS,
+     "1:EHLO c.example\r\n|1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"implicit TLS, a file's own greeting", PLAYER_IMPLICIT, false, false,
+     HEAD "S: 220\ntest:\nC: NOOP\nS: 250\n", "say 220 a\nline\nsay 250 c", PLAYER_PASS,
+     "1:NOOP\r\n|1:QUIT\r\n|", ""},
+    {"implicit TLS has no clear port", PLAYER_IMPLICIT, false, false, HEAD "needs: STARTTLS\n" BODY,
+     "hold", PLAYER_SKIP, "", "begins in clear, and this port begins with TLS"},
+    {"LHLO", PLAYER_CLEAR, false, true, HEAD BODY, "say 220 a\nline\nsay 250 b\nline\nsay 250 c",
+     PLAYER_PASS, "1:LHLO c.example\r\n|1:NOOP\r\n|", ""},
+};
+
+START_TEST(modes)
+{
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.vars = login;
+    stage.run.ehlo = ehlo;
+    stage.run.facts = cases[_i].lmtp ? lmtp : NULL;
+    stage.run.mode = cases[_i].mode;
+    stage.run.auth = cases[_i].auth;
+    stage.run.tls = fake_tls();
+    stage.fake.tls = cases[_i].mode != PLAYER_CLEAR;
+    stage.fake.implicit = cases[_i].mode == PLAYER_IMPLICIT;
+    stage.fake.scripts[0] = cases[_i].script;
+    stage_play(&stage, cases[_i].text);
+    ck_assert_msg(stage.outcome->verdict == cases[_i].verdict, "%s: %s", cases[_i].name,
+                  stage.outcome->why);
+    ck_assert_msg(strstr(stage.outcome->why, cases[_i].why) != NULL, "%s: %s", cases[_i].name,
+                  stage.outcome->why);
+    ck_assert_msg(stage_heard(&stage, cases[_i].heard), "%s: %s", cases[_i].name, stage.fake.heard);
+    stage_close(&stage);
+}
+END_TEST
+
+/* A server that speaks in clear where TLS should begin: never reached. */
+START_TEST(clear_at_an_implicit_port)
+{
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.mode = PLAYER_IMPLICIT;
+    stage.run.tls = fake_tls();
+    stage.fake.scripts[0] = "say 220 a\nhold";
+    stage_play(&stage, HEAD BODY);
+    ck_assert_int_eq(stage.outcome->verdict, PLAYER_INCONCLUSIVE);
+    ck_assert(stage.outcome->unreachable);
+    ck_assert_ptr_nonnull(strstr(stage.outcome->why, "not TLS"));
+    stage_close(&stage);
+}
+END_TEST
+
+/* The transcript says what travelled inside TLS. */
+START_TEST(secure_lines)
+{
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.vars = login;
+    stage.run.mode = PLAYER_STARTTLS;
+    stage.run.tls = fake_tls();
+    stage.fake.tls = true;
+    stage.fake.scripts[0] = cases[1].script;
+    stage_play(&stage, cases[1].text);
+    bool secure = false;
+    for (size_t i = 0; i < stage.outcome->line_count; i++) {
+        const struct player_line *line = &stage.outcome->lines[i];
+        ck_assert(line->secure == secure);
+        if (smtp_span_is(line->bytes, SMTP_SPAN("220 c\r\n")))
+            secure = true;
+    }
+    ck_assert(secure);
+    stage_close(&stage);
+}
+END_TEST
+
+Suite *modes_suite(void)
+{
+    Suite *s = suite_create("modes");
+    TCase *c = tcase_create("cases");
+    tcase_add_loop_test(c, modes, 0, COUNT(cases));
+    tcase_add_test(c, clear_at_an_implicit_port);
+    tcase_add_test(c, secure_lines);
+    suite_add_tcase(s, c);
+    return s;
+}
