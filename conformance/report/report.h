@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "player/player.h"
-#include "verdict.h"
+#include "verdict/verdict.h"
 
 struct report_run {
     const char *version;    /* "0.1.0" */
