@@ -20,6 +20,9 @@ struct reader {
 };
 
 static bool complain(struct reader *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool complain(struct reader *r, const char *format, ...)
 {
     va_list list;
     va_start(list, format);

@@ -4,9 +4,10 @@
  *
  * DESCRIPTION
  *     Input: octets of the stream. Oracles:
- *       eod-by-search      text, its end and what is left equal those of a plain search for
- * CRLF.CRLF split-invariance   octet by octet, and in pieces of odd sizes, the result is the same
- *       stuff-inverse      undoing what stuffing made gives the same octets back, a last CRLF added
+ *
+ *       eod-by-search      text, its end and what is left equal those of a search for CRLF.CRLF
+ *       split-invariance   octet by octet, and in pieces of odd sizes, the result is the same
+ *       stuff-inverse      undoing what stuffing made gives the same octets, a last CRLF added
  *       stuffed-once       a stuffed text holds CRLF.CRLF only at its end
  */
 #include <string.h>
@@ -24,8 +25,7 @@ struct result {
     uint64_t fault_off;
 };
 
-/* RFC 5321 4.1.1.4 and 4.5.2, without an automaton: the CRLF of the DATA command stands in front.
- */
+/* RFC 5321 4.1.1.4 and 4.5.2, without an automaton; the CRLF of DATA stands in front. */
 static void by_search(smtp_span in, struct result *out)
 {
     static const char end[] = "\r\n.\r\n";
@@ -80,31 +80,47 @@ static void must_equal(const struct result *a, const struct result *b, const cha
                a->n, b->n);
 }
 
-static void check_stuffing(smtp_span body, size_t step)
+enum { STUFFED = 2 * MOST + 16 };
+
+/* The text behind the CRLF of the DATA command, stuffed in pieces of `step`; returns octets. */
+static size_t stuff_all(smtp_span body, size_t step, char out[STUFFED])
 {
-    static const char end[] = "\r\n.\r\n";
-    char out[2 * MOST + 16] = "\r\n"; /* of the DATA command */
     size_t n = 2;
     struct smtp_stuff stuff = {0};
+    memcpy(out, "\r\n", 2);
     for (size_t at = 0; at < body.n; at += step) {
         smtp_span piece = smtp_span_cut(body, at, at + step);
         while (piece.n > 0)
-            n += smtp_stuff_next(&stuff, (smtp_room){out + n, sizeof out - n}, &piece);
+            n += smtp_stuff_next(&stuff, (smtp_room){out + n, STUFFED - n}, &piece);
     }
-    n += smtp_stuff_end(&stuff, (smtp_room){out + n, sizeof out - n});
-    FUZZ_CHECK(n <= sizeof out, "stuff-inverse", "output of %zu", n);
+    n += smtp_stuff_end(&stuff, (smtp_room){out + n, STUFFED - n});
+    FUZZ_CHECK(n <= STUFFED, "stuff-inverse", "output of %zu", n);
+    return n;
+}
+
+/* A run that came out of undoing it: the octets of the body, or of the CRLF behind it. */
+static void must_be_body(smtp_span body, size_t at, smtp_span run)
+{
+    static const char end[] = {'\r', '\n'};
+    for (size_t i = 0; i < run.n; i++, at++) {
+        FUZZ_CHECK(at < body.n + sizeof end, "stuff-inverse", "octet %zu", at);
+        char want = body.n > at ? body.p[at] : end[at - body.n];
+        FUZZ_CHECK(run.p[i] == want, "stuff-inverse", "octet %zu", at);
+    }
+}
+
+static void check_stuffing(smtp_span body, size_t step)
+{
+    static const char end[] = "\r\n.\r\n";
+    char out[STUFFED];
+    size_t n = stuff_all(body, step, out), at = 0;
     for (size_t i = 0; i + 5 < n; i++)
         FUZZ_CHECK(memcmp(out + i, end, 5) != 0, "stuffed-once", "CRLF.CRLF at %zu of %zu", i, n);
     struct smtp_dot dot = {0};
     smtp_span in = {out + 2, n - 2}, run;
-    size_t at = 0;
     enum smtp_step what;
-    while ((what = smtp_dot_next(&dot, &in, &run)) == SMTP_STEP_DATA) {
-        for (size_t i = 0; i < run.n; i++, at++) {
-            char want = at < body.n ? body.p[at] : at - body.n < 2 ? "\r\n"[at - body.n] : '\0';
-            FUZZ_CHECK(at < body.n + 2 && run.p[i] == want, "stuff-inverse", "octet %zu", at);
-        }
-    }
+    for (; (what = smtp_dot_next(&dot, &in, &run)) == SMTP_STEP_DATA; at += run.n)
+        must_be_body(body, at, run);
     bool complete = body.n >= 2 && memcmp(body.p + body.n - 2, "\r\n", 2) == 0;
     FUZZ_CHECK(what == SMTP_STEP_END && in.n == 0, "stuff-inverse", "no end");
     FUZZ_CHECK(at == body.n + (complete || body.n == 0 ? 0 : 2), "stuff-inverse",

@@ -4,13 +4,17 @@
  *
  * DESCRIPTION
  *     Input: records (see records.h): what the peer writes, when TLS comes up, how time goes, what
- * the application decides. Oracles: split-invariance   events and replies are the same whether each
- * write comes whole, octet by octet, or to a peer that takes seven octets of reply at a time (but
- * for what stood behind STARTTLS: those already here are dropped, none is ever a command)
+ *     the application decides. Oracles:
+ *
+ *       split-invariance   events and replies are the same whether each write comes whole, octet by
+ *                          octet, or to a peer that takes seven octets of reply at a time (but for
+ *                          what stood behind STARTTLS: those already here are dropped, none is
+ *                          ever a command)
  *       reply-accounting   one reply for the greeting, each command, each refused line, each
- * message; one 421 at most behind a timeout reply-form         every reply line is code, mark,
- * printable text, CRLF, 512 octets at most; the lines of a reply carry one code memory-bound what
- * the session lets wait stays within the buffers that it was given
+ *                          message; one 421 at most behind a timeout
+ *       reply-form         every reply line is code, mark, printable text, CRLF, 512 octets at
+ *                          most; the lines of a reply carry one code
+ *       memory-bound       what the session lets wait stays within its buffers
  */
 #include <string.h>
 
@@ -43,7 +47,8 @@ static void note(struct play *p, smtp_span s)
 {
     if (p->n + s.n > LOG)
         s.n = LOG - p->n;
-    memcpy(p->log + p->n, s.p, s.n);
+    if (s.n > 0)
+        memcpy(p->log + p->n, s.p, s.n);
     p->n += s.n;
 }
 
@@ -88,7 +93,8 @@ static void drain(struct play *p, size_t most)
     smtp_span out = smtp_edge_out(&p->server.edge);
     size_t n = most == 0 || out.n < most ? out.n : most;
     size_t keep = p->said_n + n <= LOG ? n : LOG - p->said_n;
-    memcpy(p->said + p->said_n, out.p, keep);
+    if (keep > 0)
+        memcpy(p->said + p->said_n, out.p, keep);
     p->said_n += keep;
     smtp_edge_sent(&p->server.edge, n);
 }
@@ -193,8 +199,7 @@ static bool digit(char c, char low, char high)
     return c >= low && c <= high;
 }
 
-/* RFC 5321 4.2, read without the parser of the reference. Returns whether the line ends its reply.
- */
+/* RFC 5321 4.2, read without the parser of the reference: whether the line ends its reply. */
 static bool check_line(smtp_span line)
 {
     FUZZ_CHECK(line.n >= 5 && line.n <= 512, "reply-form", "line of %zu octets", line.n);

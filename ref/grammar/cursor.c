@@ -18,9 +18,10 @@ bool grammar_is(const struct smtp_cursor *c, unsigned classes)
 
 bool grammar_take(struct smtp_cursor *c, char octet)
 {
-    bool here = grammar_at(c, octet);
-    c->at += here ? 1 : 0;
-    return here;
+    if (!grammar_at(c, octet))
+        return false;
+    c->at++;
+    return true;
 }
 
 size_t grammar_run(struct smtp_cursor *c, unsigned classes)

@@ -24,8 +24,9 @@ static bool may_grow(struct smtp_cursor *c, const struct groups *g, unsigned by)
 
 static void add(struct groups *g, unsigned value)
 {
-    g->octets[2 * g->n] = (uint8_t)(value >> 8);
-    g->octets[2 * g->n + 1] = (uint8_t)(value & 0xff);
+    uint8_t *two = g->octets + 2 * (size_t)g->n;
+    two[0] = (uint8_t)(value >> 8);
+    two[1] = (uint8_t)(value & 0xff);
     g->n++;
 }
 

@@ -182,7 +182,7 @@ static bool is_sayable(unsigned code, const char *enhanced, const struct draft *
         if (each + line > SMTP_REPLY_LINE_MAX)
             return false;
     }
-    return d->n + lines * each <= sizeof d->octets;
+    return d->n - (lines - 1) + lines * each <= sizeof d->octets;
 }
 
 static const char *class_default(unsigned code)

@@ -3,6 +3,12 @@
 #define HELLO (SMTP_S_READY | SMTP_S_MAIL | SMTP_S_RCPT)
 #define ANY (SMTP_S_START | HELLO)
 
+/* RFC 5321 3.1: every word but QUIT, and what is no word. */
+#define REFUSED_WORDS(X)                                                                           \
+    X(EHLO)                                                                                        \
+    X(HELO) X(LHLO) X(MAIL) X(RCPT) X(DATA) X(BDAT) X(RSET) X(VRFY) X(EXPN) X(HELP) X(NOOP)        \
+        X(STARTTLS) X(AUTH) X(ETRN) X(TURN) X(UNKNOWN)
+
 #define REFUSED_ROW(word)                                                                          \
     {SMTP_V_##word, SMTP_S_REFUSED, SMTP_S_SAME, 503, "5.5.1", "no service here, only QUIT",       \
      "5321-3.1"},
@@ -25,8 +31,7 @@
 const struct smtp_rule smtp_server_rules[] = {
     {SMTP_V_CONNECT,     SMTP_S_CONNECT, START,  220, NULL,    "{name} ESMTP smtpref",               "5321-3.1"},
     {SMTP_V_QUIT,        SMTP_S_REFUSED, CLOSED, 221, "2.0.0", "{name} closing connection",          "5321-3.1"},
-    SMTP_VERBS(REFUSED_ROW)
-    REFUSED_ROW(UNKNOWN)
+    REFUSED_WORDS(REFUSED_ROW)
 
     {SMTP_V_EHLO,        ANY,            READY,  250, NULL,    "{name} at your service{extensions}", "5321-4.1.1.1"},
     {SMTP_V_HELO,        ANY,            READY,  250, NULL,    "{name} at your service",             "5321-4.1.1.1"},

@@ -13,18 +13,18 @@
 #include <stdint.h>
 
 enum smtp_class {
-    SMTP_C_ALPHA = 1 << 0,     /* A-Z a-z */
-    SMTP_C_DIGIT = 1 << 1,     /* 0-9 */
-    SMTP_C_HYPHEN = 1 << 2,    /* "-": with ALPHA and DIGIT, Ldh-str */
-    SMTP_C_HEXDIG = 1 << 3,    /* 0-9 A-F a-f (RFC 5234: strings ignore case) */
-    SMTP_C_ATEXT = 1 << 4,     /* RFC 5322 3.2.3 */
-    SMTP_C_QTEXT = 1 << 5,     /* qtextSMTP = %d32-33 / %d35-91 / %d93-126 */
-    SMTP_C_VCHAR_SP = 1 << 6,  /* %d32-126: what follows the backslash of quoted-pairSMTP */
-    SMTP_C_DCONTENT = 1 << 7,  /* %d33-90 / %d94-126 */
-    SMTP_C_ESMTP = 1 << 8,     /* esmtp-value: %d33-60 / %d62-126 */
-    SMTP_C_TEXT = 1 << 9,      /* textstring: %d09 / %d32-126 */
-    SMTP_C_CTL = 1 << 10,      /* %d0-31 / %d127 */
-    SMTP_C_HIGH = 1 << 11      /* %d128-255 */
+    SMTP_C_ALPHA = 1 << 0,    /* A-Z a-z */
+    SMTP_C_DIGIT = 1 << 1,    /* 0-9 */
+    SMTP_C_HYPHEN = 1 << 2,   /* "-": with ALPHA and DIGIT, Ldh-str */
+    SMTP_C_HEXDIG = 1 << 3,   /* 0-9 A-F a-f (RFC 5234: strings ignore case) */
+    SMTP_C_ATEXT = 1 << 4,    /* RFC 5322 3.2.3 */
+    SMTP_C_QTEXT = 1 << 5,    /* qtextSMTP = %d32-33 / %d35-91 / %d93-126 */
+    SMTP_C_VCHAR_SP = 1 << 6, /* %d32-126: what follows the backslash of quoted-pairSMTP */
+    SMTP_C_DCONTENT = 1 << 7, /* %d33-90 / %d94-126 */
+    SMTP_C_ESMTP = 1 << 8,    /* esmtp-value: %d33-60 / %d62-126 */
+    SMTP_C_TEXT = 1 << 9,     /* textstring: %d09 / %d32-126 */
+    SMTP_C_CTL = 1 << 10,     /* %d0-31 / %d127 */
+    SMTP_C_HIGH = 1 << 11     /* %d128-255 */
 };
 
 #define SMTP_C_LET_DIG (SMTP_C_ALPHA | SMTP_C_DIGIT)
@@ -41,7 +41,9 @@ static inline bool smtp_is(char octet, unsigned classes)
 /* ASCII lower case; every other octet as it is. */
 static inline char smtp_lower(char octet)
 {
-    return octet >= 'A' && octet <= 'Z' ? (char)(octet + ('a' - 'A')) : octet;
+    if (octet >= 'A' && octet <= 'Z')
+        return (char)(octet + ('a' - 'A'));
+    return octet;
 }
 
 #endif

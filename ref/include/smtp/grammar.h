@@ -65,7 +65,7 @@ struct smtp_param {
     bool has_value; /* an "=" stood behind the keyword */
 };
 
-/* Domain = sub-domain *("." sub-domain) */
+/* Domain = sub-domain *("." sub-domain). A dot, hyphen or underscore left over behind it is a fault. */
 SMTP_CHECK enum smtp_fault smtp_parse_domain(struct smtp_cursor *c, struct smtp_domain *out);
 
 /* address-literal = "[" ( IPv4 / IPv6 / General ) "]" */
@@ -105,7 +105,7 @@ size_t smtp_print_param(smtp_room to, const struct smtp_param *p); /* with the l
  */
 size_t smtp_print_local_meaning(smtp_room to, smtp_span local);
 
-/* Whether two mailboxes are the same: local-parts by meaning and case, domains in any case. */
+/* Whether two mailboxes are the same: local-parts by meaning and case (but Postmaster), domains in any case. */
 bool smtp_mailbox_is(const struct smtp_path *a, const struct smtp_path *b);
 
 #endif

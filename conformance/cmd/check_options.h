@@ -1,0 +1,51 @@
+/*
+ * NAME
+ *     check_options.h: what `smtpspec check` is told
+ */
+#ifndef CONFORMANCE_CMD_CHECK_OPTIONS_H
+#define CONFORMANCE_CMD_CHECK_OPTIONS_H
+
+#include "address.h"
+#include "player/player.h"
+#include "select.h"
+
+#define CHECK_PROGRAM "smtpspec check"
+
+enum { CHECK_RCPTS = 3 };
+
+struct check_options {
+    struct address target;
+    const char *target_arg; /* as written */
+    bool target_given, starttls, tls;
+    enum player_mode mode; /* what follows from them */
+
+    const char *ehlo, *from, *bad_from, *bad_rcpt, *foreign_rcpt, *utf8_rcpt, *list, *alias;
+    const char *rcpt[CHECK_RCPTS];
+    size_t rcpt_count;
+    char *user;           /* own copy; NULL: no log in */
+    const char *password; /* in the same copy */
+    const char *ca;
+    bool insecure;
+
+    struct selection select;
+    const char *scenarios; /* NULL: those that ship */
+    enum scenario_effect effect;
+    bool has_effect, slow;
+
+    uint64_t jobs; /* 0: not given */
+    uint64_t timeout_ms, seed, allow_inconclusive;
+    bool has_seed, strict;
+
+    const char *json, *junit, *tap; /* "-": standard output */
+    bool no_transcripts, quiet, verbose, help;
+
+    char *reproduce; /* the options that make a difference to a case, as words of a shell line */
+};
+
+/* 0, or the exit status: it has been said why. Free it in both cases. */
+int check_options_read(struct check_options *out, int argc, char **argv);
+void check_options_free(struct check_options *options);
+
+void check_options_help(void);
+
+#endif

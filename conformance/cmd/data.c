@@ -1,0 +1,74 @@
+#include "data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void find_folder(struct data *data)
+{
+    const char *folder = getenv("SMTPSPEC_DATA");
+    if (folder == NULL || folder[0] == '\0')
+        folder = access(SMTPSPEC_INSTALLED_DATA, R_OK) == 0 ? SMTPSPEC_INSTALLED_DATA
+                                                            : SMTPSPEC_SOURCE_DATA;
+    snprintf(data->folder, sizeof data->folder, "%s", folder);
+}
+
+void data_path(const struct data *data, const char *part, char out[DATA_PATH_SIZE])
+{
+    int n = snprintf(out, DATA_PATH_SIZE, "%s/%s", data->folder, part);
+    if (n < 0 || n >= DATA_PATH_SIZE)
+        out[0] = '\0'; /* a path that long cannot be opened */
+}
+
+enum verdict_exit data_open(struct data *data, const char *program)
+{
+    char path[DATA_PATH_SIZE], why[512];
+    *data = (struct data){.set = NULL};
+    find_folder(data);
+    data_path(data, "requirements", path);
+    data->ledger = ledger_load(path, why, sizeof why);
+    if (data->ledger != NULL)
+        return VERDICT_OK;
+    fprintf(stderr,
+            "%s: %s (SMTPSPEC_DATA names the folder of scenarios, prelude and requirements)\n",
+            program, why);
+    return VERDICT_TROUBLE;
+}
+
+void data_print_error(const struct scenario_error *error)
+{
+    fputs(error->file, stderr);
+    if (error->line > 0)
+        fprintf(stderr, ":%u", error->line);
+    if (error->line > 0 && error->column > 0)
+        fprintf(stderr, ":%u", error->column);
+    fprintf(stderr, ": %s\n", error->text);
+}
+
+enum verdict_exit data_load(struct data *data, const char *program, const char *path)
+{
+    char prelude[DATA_PATH_SIZE], shipped[DATA_PATH_SIZE];
+    struct scenario_error error;
+    data_path(data, "prelude", prelude);
+    data_path(data, "scenarios", shipped);
+    data->set = scenario_set_new(prelude);
+    if (data->set == NULL) {
+        fprintf(stderr, "%s: no memory\n", program);
+        return VERDICT_TROUBLE;
+    }
+    if (!scenario_load(data->set, path != NULL ? path : shipped, &error)) {
+        data_print_error(&error);
+        return path != NULL ? VERDICT_USAGE : VERDICT_TROUBLE;
+    }
+    if (scenario_count(data->set) > 0)
+        return VERDICT_OK;
+    fprintf(stderr, "%s: %s: no *.smtp file here\n", program, path != NULL ? path : shipped);
+    return path != NULL ? VERDICT_USAGE : VERDICT_TROUBLE;
+}
+
+void data_close(struct data *data)
+{
+    if (data->set != NULL)
+        scenario_set_free(data->set);
+    ledger_free(data->ledger);
+}

@@ -1,0 +1,50 @@
+/*
+ * NAME
+ *     play.h: all cases of a run, some at a time
+ *
+ * DESCRIPTION
+ *     Starts a case when another one has ended, in the order of the list. When the server cannot be
+ * reached any more, a second probe decides while the others go on: if that fails too, the run
+ * stops, so that a server that is gone costs one time and not one for each case.
+ */
+#ifndef CONFORMANCE_CMD_PLAY_H
+#define CONFORMANCE_CMD_PLAY_H
+
+#include "check_options.h"
+#include "probe.h"
+#include "progress.h"
+
+struct play {
+    /* the caller's, for all of the run */
+    const struct scenario **cases;
+    size_t count;
+    struct player_outcome **outcomes; /* one for each case; NULL: not run */
+    const struct player_run *run;
+    struct net_world *world;
+    struct net_dialler *dialler;
+    const struct probe_plan *plan;
+    size_t jobs;
+    enum scenario_effect effect; /* the most that is allowed */
+    bool denied;                 /* 554: only what asks for that is played */
+    bool *stop;                  /* what the world runs for; interrupts set it too */
+
+    /* what came of it */
+    bool interrupted;
+    char trouble[640]; /* why it was given up; "" if it was not */
+
+    /* its own */
+    struct play_slot *slots;
+    size_t next;
+    bool doubted, given_up;
+    struct probe *probe;
+    struct progress progress;
+};
+
+/*
+ * Plays them. It may come back while cases that were given up are still on their way out: free the
+ * world, and then call play_end().
+ */
+void play_all(struct play *play);
+void play_end(struct play *play);
+
+#endif

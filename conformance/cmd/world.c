@@ -1,0 +1,63 @@
+#include "world.h"
+
+static struct net_end *wrap(void *arg, struct net_end *inner, bool implicit)
+{
+    return net_tls_wrap(arg, inner, implicit);
+}
+
+static const char *why_failed(void *arg, const struct net_end *filter)
+{
+    (void)arg;
+    return net_tls_why(filter);
+}
+
+/*
+ * Where mail goes on in clear when there is no TLS, a certificate proves nothing (RFC 3207 4.1
+ * leaves it to the two sides); it is verified where the run depends on TLS, or --ca says whom to
+ * trust.
+ */
+static bool open_tls(struct world *w, const struct check_options *o, const char **why)
+{
+    struct net_tls_options options = {
+        .ca_file = o->ca,
+        .insecure = o->insecure || (o->mode == PLAYER_CLEAR && o->ca == NULL),
+        .name = o->target.host,
+    };
+    w->context = net_tls_context_new(&options, why);
+    w->uv_tls = (struct player_tls){.wrap = wrap, .why = why_failed, .arg = w->context};
+    w->tls = &w->uv_tls;
+    return w->context != NULL;
+}
+
+static bool open_net(struct world *w, const struct check_options *o, const char **why)
+{
+    *why = "no memory for the event loop";
+    w->uv = net_uv_new();
+    if (w->uv == NULL)
+        return false;
+    w->world = net_uv_world(w->uv);
+    w->loop = net_uv_loop(w->uv);
+    w->dialler = net_uv_dialler(w->uv, o->target.host, o->target.port, o->timeout_ms);
+    return w->dialler != NULL && open_tls(w, o, why);
+}
+
+bool world_open(struct world *w, const struct check_options *o, const char **why)
+{
+    *w = (struct world){.world = NULL};
+    if (!o->target.self)
+        return open_net(w, o, why);
+    w->self = target_self_new(o->mode, NULL, why);
+    if (w->self == NULL)
+        return false;
+    w->world = target_self_world(w->self);
+    w->dialler = target_self_dialler(w->self);
+    w->tls = target_self_tls(w->self);
+    return true;
+}
+
+void world_close(struct world *w)
+{
+    target_self_free(w->self);
+    net_uv_free(w->uv);
+    net_tls_context_free(w->context);
+}

@@ -1,0 +1,33 @@
+/*
+ * NAME
+ *     world.h: where a run takes place
+ *
+ * DESCRIPTION
+ *     The target self in memory, or sockets to a server; the same three things for both, and TLS.
+ */
+#ifndef CONFORMANCE_CMD_WORLD_H
+#define CONFORMANCE_CMD_WORLD_H
+
+#include "check_options.h"
+#include "net/tls.h"
+#include "net/uv.h"
+#include "target/target.h"
+
+struct world {
+    struct net_world *world;
+    struct net_dialler *dialler;
+    const struct player_tls *tls;
+    void *loop;               /* the uv_loop_t; NULL in memory */
+    struct target_self *self; /* NULL: a server on the net */
+
+    /* its own */
+    struct net_uv *uv;
+    struct net_tls_context *context;
+    struct player_tls uv_tls;
+};
+
+/* False: *why. Close it in both cases. */
+bool world_open(struct world *world, const struct check_options *options, const char **why);
+void world_close(struct world *world);
+
+#endif

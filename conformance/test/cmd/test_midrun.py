@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""What happens to a run when its server goes away, and when its user does not want to wait."""
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import unittest
+
+from program import SCENARIOS, SMTPSPEC, Case, FAIL, PATIENCE, TROUBLE, environment, verdicts
+from servers import Talker, closes, first, serving, silent
+
+
+class Gone(Case):
+    def test_dies(self):
+        """Two cases are played, then nobody listens any more: the rest is not run."""
+        with serving(None) as server:
+            talker = Talker()
+
+            def behaviour(connection, number):
+                if number == 3:
+                    server.stop_listening()
+                talker(connection, number)
+            server.behaviour = behaviour
+            run, report = self.check("--timeout", "1", "--jobs", "1", "--exclude", "greeting", "--exclude", "mail", server.name,
+                                     status=TROUBLE)
+            self.assertIn("connection refused", run.stderr)
+            self.assertIn("were not run", run.stderr)
+            self.assertIn("cases were not run", run.stdout)
+            # the probe, two cases; then one case and the second probe that nobody answers
+            self.assertEqual(server.count, 3)
+            self.assertEqual(list(verdicts(report).values()), ["pass", "pass", "inconclusive"])
+            self.assertEqual((report["exit"], report["interrupted"]), (TROUBLE, False))
+
+    def test_falls_silent(self):
+        """One more probe, not a deadline for each case."""
+        with serving(first(2, Talker(), silent)) as server:
+            run, report = self.check("--timeout", "1", "--jobs", "1", "--exclude", "greeting", "--exclude", "mail", server.name,
+                                     status=TROUBLE)
+            self.assertIn("the greeting has not come within 1 s", run.stderr)
+            self.assertEqual(server.count, 4)
+            self.assertEqual(sorted(verdicts(report).values()), ["inconclusive", "pass"])
+
+    def test_silent_from_the_first_case(self):
+        with serving(first(1, Talker(), silent)) as server:
+            _, report = self.check("--timeout", "1", "--jobs", "2", "--only", "noop", server.name, status=TROUBLE)
+            self.assertEqual(report["summary"]["pass"], 0)
+
+    def test_comes_back(self):
+        """One case that is not answered does not end the run when the second probe is."""
+        def behaviour(connection, number):
+            (silent if number == 3 else Talker())(connection, number)
+        with serving(behaviour) as server:
+            _, report = self.check("--timeout", "1", "--jobs", "1", "--only", "noop", server.name, status=2)
+            self.assertEqual(list(verdicts(report).values()), ["pass", "inconclusive", "pass"])
+
+    def test_closes_in_every_case(self):
+        with serving(first(1, Talker(), closes)) as server:
+            _, report = self.check("--timeout", "1", server.name, status=2)
+            self.assertEqual(report["summary"]["pass"], 0)
+
+    def test_breaks_a_clause(self):
+        with serving(Talker(replies={b"NOOP": b"550 no\r\n"})) as server:
+            run, report = self.check("--only", "noop", server.name, status=FAIL)
+            self.assertEqual(verdicts(report), {"noop/argument/word": "warn", "noop/argument/quoted": "warn",
+                                                "noop/plain": "fail"})
+            self.assertIn("not conformant", run.stdout)
+            run, _ = self.check("--only", "noop/argument", server.name, status=0)
+            run, _ = self.check("--only", "noop/argument", "--strict", server.name, status=FAIL)
+
+
+class Interrupted(Case):
+    def stop_at(self, count, behaviour, number=signal.SIGINT, times=1, more=()):
+        """Sends the signal when so many connections have come; the exit status and standard error."""
+        with serving(behaviour) as server:
+            process = subprocess.Popen(
+                [SMTPSPEC, "check", "--scenarios", SCENARIOS, "--json", self.path("report.json"), "--junit",
+                 self.path("report.xml"), "--tap", self.path("report.tap"), "--jobs", "1", *more, server.name],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True)
+            try:
+                server.wait_for(count)
+                for _ in range(times):
+                    process.send_signal(number)
+                out, err = process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()
+                process.wait()
+            return process.returncode, out, err
+
+    def test_in_a_case(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number):
+                status, out, err = self.stop_at(3, first(2, Talker(), silent), number)
+                self.assertEqual(status, TROUBLE, err)
+                self.assertIn("interrupted", out)
+                report = self.report()
+                self.assertTrue(report["interrupted"])
+                self.assertEqual(report["exit"], TROUBLE)
+                self.assertEqual([verdict for verdict in verdicts(report).values() if verdict != "skip"], ["pass"])
+                for name in ("report.xml", "report.tap"):
+                    self.assertGreater(os.path.getsize(self.path(name)), 0)
+
+    def test_in_the_first_contact(self):
+        status, _, err = self.stop_at(1, silent)
+        self.assertEqual(status, TROUBLE)
+        self.assertIn("interrupted", err)
+        self.assertEqual((self.report()["interrupted"], self.report()["cases"]), (True, []))
+
+
+class Progress(Case):
+    def on_a_terminal(self, *arguments, env=None):
+        """Standard error is a terminal; what was written there."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([SMTPSPEC, "check", *arguments], stdout=subprocess.PIPE, stderr=slave, env=env or environment())
+        os.close(slave)
+        said = b""
+        while select.select([master], [], [], PATIENCE)[0]:
+            try:
+                octets = os.read(master, 4096)
+            except OSError:
+                octets = b""
+            if not octets:
+                break
+            said += octets
+        out, _ = process.communicate(timeout=PATIENCE)
+        os.close(master)
+        return process.returncode, out.decode(), said.decode()
+
+    def test_line(self):
+        with serving(Talker()) as server:
+            status, out, said = self.on_a_terminal("--scenarios", SCENARIOS, server.name)
+            self.assertEqual(status, 0)
+            self.assertIn(" of 6, 0 failed", said)
+            self.assertTrue(said.endswith("\r\033[K"), said)
+            self.assertNotIn("\033", out)
+
+    def test_colour(self):
+        with serving(Talker()) as server:
+            arguments = ("--scenarios", SCENARIOS, "--json", "-", server.name)
+            _, out, said = self.on_a_terminal(*arguments)
+            self.assertEqual(json.loads(out)["exit"], 0)
+            self.assertIn("\033[1m", said)
+            _, _, said = self.on_a_terminal(*arguments, env={**environment(), "NO_COLOR": "1"})
+            self.assertNotIn("\033[1m", said)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
