@@ -40,8 +40,6 @@ static bool read_host(smtp_span *rest, struct address *out, const char **why)
         *why = "an IPv6 address stands in brackets: [::1]:25";
     else if (host.n == 0 || host.n >= sizeof out->host)
         *why = "no host name: self, HOST, HOST:PORT or smtp://HOST:PORT";
-    else if (memchr(host.p, '@', host.n) != NULL)
-        *why = "a host, not a mailbox; a mailbox goes with --rcpt";
     else
         *why = NULL;
     if (*why != NULL)
@@ -84,6 +82,10 @@ bool address_read(const char *text, struct address *out, const char **why)
     out->scheme = scheme->name;
     out->port = scheme->port;
     out->implicit = scheme->implicit;
+    if (strchr(text, '@') != NULL) {
+        *why = "a host, not a mailbox; a mailbox goes with --rcpt";
+        return false;
+    }
     if (rest.n > 0 && rest.p[rest.n - 1] == '/')
         rest.n--;
     return read_host(&rest, out, why) && read_port(rest, out, why);

@@ -59,8 +59,8 @@ static enum verdict_exit choose(struct check *c)
     size_t all = scenario_count(c->data.set);
     if (!select_check(&c->options.select, c->data.set, CHECK_PROGRAM))
         return VERDICT_USAGE;
-    c->cases = calloc(all, sizeof *c->cases);
-    c->outcomes = calloc(all, sizeof *c->outcomes);
+    c->cases = calloc(all, sizeof(const struct scenario *));
+    c->outcomes = calloc(all, sizeof(struct player_outcome *));
     if (c->cases == NULL || c->outcomes == NULL)
         return trouble("no memory");
     for (size_t i = 0; i < all; i++)
@@ -136,6 +136,7 @@ static void fill_run(struct check *c, const struct probe_result *probe)
         .observe = true,
         .auth = o->user != NULL,
     };
+    world_doors(&c->world, &c->run);
     c->play = (struct play){
         .cases = c->cases,
         .count = c->count,

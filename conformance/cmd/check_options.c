@@ -12,6 +12,8 @@ enum { MOST_JOBS = 64, TIMEOUT_MS = 30000 };
 enum row {
     STARTTLS,
     TLS,
+    CLEAR_PORT,
+    ON_STOP,
     CA,
     INSECURE,
     AUTH,
@@ -47,6 +49,11 @@ enum row {
 static const struct option_row rows[] = {
     [STARTTLS] = {"starttls", NULL, "go on inside TLS after STARTTLS", "Connection"},
     [TLS] = {"tls", NULL, "TLS from the first octet, as smtps://", NULL},
+    [CLEAR_PORT] = {"clear-port", "PORT",
+                    "the same server's port in clear, for what needs STARTTLS in a run on smtps://",
+                    NULL},
+    [ON_STOP] = {"on-stop", "COMMAND",
+                 "tells the server to stop, for what needs that; it is gone then", NULL},
     [CA] = {"ca", "FILE", "trust these certificates (PEM) in place of the system's", NULL},
     [INSECURE] = {"insecure", NULL, "take any certificate, and log in without TLS if need be",
                   NULL},
@@ -157,6 +164,13 @@ static bool set_auth(const struct options *parser, struct check_options *o, cons
     return true;
 }
 
+static bool set_on_stop(const struct options *parser, struct check_options *o, const char *value)
+{
+    free(o->on_stop);
+    o->on_stop = strdup(value);
+    return o->on_stop != NULL || options_refuse(parser, ON_STOP, value, "no memory");
+}
+
 static bool set_ehlo(const struct options *parser, struct check_options *o, const char *value)
 {
     if (value[strcspn(value, " \t\r\n<>")] != '\0')
@@ -213,6 +227,10 @@ static bool take_connection(const struct options *p, struct check_options *o, in
         return set(p, row, &o->ca, value);
     if (row == AUTH)
         return set_auth(p, o, value);
+    if (row == CLEAR_PORT)
+        return options_number(p, row, value, UINT16_MAX, &o->clear_port);
+    if (row == ON_STOP)
+        return set_on_stop(p, o, value);
     if (row == EHLO)
         return set_ehlo(p, o, value);
     return flag(row == STARTTLS ? &o->starttls : row == TLS ? &o->tls : &o->insecure);
@@ -358,5 +376,6 @@ void check_options_free(struct check_options *o)
 {
     select_free(&o->select);
     free(o->user);
+    free(o->on_stop);
     free(o->reproduce);
 }

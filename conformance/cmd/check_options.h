@@ -26,6 +26,8 @@ struct check_options {
     const char *password; /* in the same copy */
     const char *ca;
     bool insecure;
+    uint64_t clear_port; /* 0: not given */
+    char *on_stop;       /* a command, own copy; NULL: not given */
 
     struct selection select;
     const char *scenarios; /* NULL: those that ship */

@@ -97,7 +97,7 @@ static void fill_mailboxes(struct facts *facts, const struct check_options *o)
     if (!o->target.self)
         set_var(facts, "from", "sender@example.org");
     set_var(facts, "from", o->from);
-    for (size_t i = 0; i < o->rcpt_count; i++)
+    for (size_t i = 0; i < o->rcpt_count && i < CHECK_RCPTS; i++)
         set_var(facts, rcpts[i], o->rcpt[i]);
     set_var(facts, "bad-from", o->bad_from);
     set_var(facts, "bad-rcpt", o->bad_rcpt);

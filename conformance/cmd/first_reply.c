@@ -96,8 +96,10 @@ bool first_lines_take(struct first_lines *lines, const struct first_reply *reply
     lines->list = calloc(count_lines(text) + 2, sizeof *lines->list);
     if (lines->text == NULL || lines->list == NULL)
         return false;
-    for (size_t i = 0; i < text.n; i++)
-        lines->text[i] = text.p[i] == '\0' ? '?' : text.p[i]; /* no NUL in strings */
+    memcpy(lines->text, text.p, text.n);
+    for (char *nul = lines->text;
+         (nul = memchr(nul, '\0', text.n - (size_t)(nul - lines->text))) != NULL;)
+        *nul = '?'; /* no NUL in strings */
     lines->text[text.n] = '\0';
     cut(lines, lines->text);
     if (had && !first_lines_have(lines, starttls))

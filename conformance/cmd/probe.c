@@ -61,6 +61,7 @@ static void judge(struct probe *p, enum probe_fate fate, const char *format, ...
     if (p->judged)
         return;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     p->judged = true;
@@ -126,16 +127,21 @@ static void say_login(struct probe *p)
 
 /* ---- what is heard --------------------------------------------------------------------------- */
 
+/* The first line, and what stands behind its code. */
 static void keep_greeting(struct probe *p)
 {
     smtp_span text = first_reply_text(&p->reply);
-    size_t n = text.n < 4 ? text.n : 4; /* code and what follows it */
-    p->greeting = strndup(text.p + n, text.n - n);
+    size_t n = 0;
+    while (n < text.n && text.p[n] != '\r' && text.p[n] != '\n')
+        n++;
+    p->greeting = strndup(text.p, n);
     p->result.greeting = p->greeting;
-    size_t word = p->greeting == NULL ? 0 : strcspn(p->greeting, " \t");
+    if (p->greeting == NULL || strlen(p->greeting) < 5)
+        return;
+    size_t word = strcspn(p->greeting + 4, " \t");
     if (word == 0 || word >= sizeof p->name)
         return;
-    memcpy(p->name, p->greeting, word);
+    memcpy(p->name, p->greeting + 4, word);
     p->name[word] = '\0';
     p->result.name = p->name;
 }

@@ -40,7 +40,7 @@ struct probe_result {
     enum probe_fate fate;
     bool connected;          /* whether there ever was a connection */
     char why[640];           /* FAILED, DENIED: a sentence, with `where` in front */
-    const char *greeting;    /* first line without code and CRLF; NULL: none came */
+    const char *greeting;    /* first line without CRLF; NULL: none came */
     const char *name;        /* its first word; NULL: none */
     const char *const *ehlo; /* NULL-terminated; with STARTTLS, if it was used */
     const char *tls_version; /* NULL: none */

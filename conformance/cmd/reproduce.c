@@ -38,6 +38,13 @@ static void put_value(FILE *to, const char *name, const char *value)
     put_word(to, value);
 }
 
+static void put_number(FILE *to, const char *name, uint64_t number)
+{
+    char value[24];
+    snprintf(value, sizeof value, "%llu", (unsigned long long)number);
+    put_value(to, name, number > 0 ? value : NULL);
+}
+
 static void put_auth(FILE *to, const char *user)
 {
     enum { LONGEST = 512 };
@@ -68,6 +75,8 @@ char *reproduce_line(const struct check_options *o)
         return NULL;
     put_flag(to, "starttls", o->starttls);
     put_flag(to, "tls", o->tls);
+    put_number(to, "clear-port", o->clear_port);
+    put_value(to, "on-stop", o->on_stop);
     put_value(to, "ca", o->ca);
     put_flag(to, "insecure", o->insecure);
     put_auth(to, o->user);

@@ -95,13 +95,18 @@ static bool refuse(const char *pattern, const struct scenario_set *set, const ch
     return false;
 }
 
+static bool check_list(const struct select_list *list, const struct scenario_set *set,
+                       const char *program)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!fits_one_of(list->patterns[i], set))
+            return refuse(list->patterns[i], set, program);
+    return true;
+}
+
 bool select_check(const struct selection *selection, const struct scenario_set *set,
                   const char *program)
 {
-    const struct select_list *lists[] = {&selection->only, &selection->exclude};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
-        for (size_t i = 0; i < lists[k]->count; i++)
-            if (!fits_one_of(lists[k]->patterns[i], set))
-                return refuse(lists[k]->patterns[i], set, program);
-    return true;
+    return check_list(&selection->only, set, program) &&
+           check_list(&selection->exclude, set, program);
 }

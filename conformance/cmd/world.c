@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include <stdlib.h>
+
 static struct net_end *wrap(void *arg, struct net_end *inner, bool implicit)
 {
     return net_tls_wrap(arg, inner, implicit);
@@ -29,6 +31,13 @@ static bool open_tls(struct world *w, const struct check_options *o, const char 
     return w->context != NULL;
 }
 
+/* The user's own command: it is to come back at once, whatever the server does meanwhile. */
+static bool stop_by_command(void *arg, const char **why)
+{
+    *why = "the command of --on-stop failed";
+    return system(arg) == 0; /* NOLINT(cert-env33-c): it is the user's own */
+}
+
 static bool open_net(struct world *w, const struct check_options *o, const char **why)
 {
     *why = "no memory for the event loop";
@@ -38,7 +47,11 @@ static bool open_net(struct world *w, const struct check_options *o, const char 
     w->world = net_uv_world(w->uv);
     w->loop = net_uv_loop(w->uv);
     w->dialler = net_uv_dialler(w->uv, o->target.host, o->target.port, o->timeout_ms);
-    return w->dialler != NULL && open_tls(w, o, why);
+    if (o->clear_port > 0)
+        w->clear =
+            net_uv_dialler(w->uv, o->target.host, (uint16_t)o->clear_port, o->timeout_ms);
+    w->hooks = (struct player_hooks){.stop = stop_by_command, .arg = o->on_stop};
+    return w->dialler != NULL && (o->clear_port == 0 || w->clear != NULL) && open_tls(w, o, why);
 }
 
 bool world_open(struct world *w, const struct check_options *o, const char **why)
@@ -53,6 +66,15 @@ bool world_open(struct world *w, const struct check_options *o, const char **why
     w->dialler = target_self_dialler(w->self);
     w->tls = target_self_tls(w->self);
     return true;
+}
+
+void world_doors(struct world *w, struct player_run *run)
+{
+    run->clear = w->clear;
+    if (w->hooks.arg != NULL)
+        run->hooks = &w->hooks;
+    if (w->self != NULL)
+        target_self_doors(w->self, run);
 }
 
 void world_close(struct world *w)

@@ -24,10 +24,15 @@ struct world {
     struct net_uv *uv;
     struct net_tls_context *context;
     struct player_tls uv_tls;
+    struct player_hooks hooks;
+    struct net_dialler *clear;
 };
 
 /* False: *why. Close it in both cases. */
 bool world_open(struct world *world, const struct check_options *options, const char **why);
+
+/* What the run has beside the dialler: a port in clear, a server that denies, @stop. */
+void world_doors(struct world *world, struct player_run *run);
 void world_close(struct world *world);
 
 #endif

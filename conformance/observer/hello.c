@@ -97,16 +97,16 @@ static bool is_ehlo_line(smtp_span text)
 static void take_offer(struct observer *o, smtp_span keyword)
 {
     static const struct {
-        smtp_span keyword;
+        const char *keyword;
         unsigned bit;
     } offers[] = {
-        {SMTP_SPAN("PIPELINING"), OFFER_PIPELINING},
-        {SMTP_SPAN("CHUNKING"), OFFER_CHUNKING},
-        {SMTP_SPAN("ENHANCEDSTATUSCODES"), OFFER_ENHANCED},
-        {SMTP_SPAN("SMTPUTF8"), OFFER_UTF8},
+        {"PIPELINING", OFFER_PIPELINING},
+        {"CHUNKING", OFFER_CHUNKING},
+        {"ENHANCEDSTATUSCODES", OFFER_ENHANCED},
+        {"SMTPUTF8", OFFER_UTF8},
     };
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
-        if (smtp_span_is_nocase(offers[i].keyword, keyword))
+        if (smtp_span_is_nocase(smtp_span_of(offers[i].keyword), keyword))
             o->offers |= offers[i].bit;
 }
 

@@ -34,7 +34,7 @@ static struct net_end *outer_end(struct conn *c)
 {
     const struct player *p = c->player;
     const struct player_tls *tls = p->run->tls;
-    bool implicit = p->run->mode == PLAYER_IMPLICIT;
+    bool implicit = p->implicit;
     if (tls == NULL || !p->uses_tls)
         return &c->end;
     c->filter = tls->wrap(tls->arg, &c->end, implicit);
@@ -208,5 +208,5 @@ bool conn_is_live(const struct conn *c)
 
 bool conn_is_ready(const struct conn *c)
 {
-    return c->connected && (c->player->run->mode != PLAYER_IMPLICIT || c->secure);
+    return c->connected && (!c->player->implicit || c->secure);
 }

@@ -146,6 +146,19 @@ static bool at_auth(struct player *p, const struct scenario_step *step, struct c
     return push(p, login ? &script_auth_login : &script_auth_plain, step, c->number);
 }
 
+/* The server is told; whether it says 421 is for the rows below. */
+static bool at_stop(struct player *p, const struct scenario_step *step)
+{
+    const char *why = "";
+    if (p->run->hooks == NULL)
+        judge_stop(p, PLAYER_SKIP, step->line, "this run cannot stop the server");
+    else if (!p->run->hooks->stop(p->run->hooks->arg, &why))
+        judge_stop(p, PLAYER_ERROR, step->line, "@stop: %s", why);
+    else
+        machine_next(p);
+    return true;
+}
+
 static bool on_connection(struct player *p, const struct scenario_step *step)
 {
     struct conn *c = machine_conn(p, step);
@@ -191,5 +204,7 @@ bool directive_play(struct player *p, const struct scenario_step *step)
         return at_pause(p, step);
     if (step->directive == SCENARIO_AT_ALIVE)
         return at_alive(p, step);
+    if (step->directive == SCENARIO_AT_STOP)
+        return at_stop(p, step);
     return on_connection(p, step);
 }

@@ -19,7 +19,7 @@ size_t encode_base64(smtp_span octets, char *out)
         for (size_t k = 0; k < 3; k++)
             bits = bits << 8 | (k < have ? (unsigned char)octets.p[i + k] : 0);
         for (size_t k = 0; k < 4; k++)
-            out[at++] = k <= have ? alphabet[bits >> (18 - 6 * k) & 63] : '=';
+            out[at++] = (char)(k <= have ? alphabet[bits >> (18 - 6 * k) & 63] : '=');
     }
     return at;
 }

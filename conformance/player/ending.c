@@ -2,16 +2,19 @@
 
 enum { PATIENCE_MS = 2000 };
 
-/* Whether QUIT can be said on it, or a 221 be waited for. */
-static bool may_leave(const struct conn *c)
+/*
+ * Whether QUIT can be said on it, or a 221 be waited for. What a file that was played to its end
+ * has not sent yet goes first; in what was broken off QUIT might stand in a text.
+ */
+static bool may_leave(const struct player *p, const struct conn *c)
 {
-    return conn_is_ready(c) && !conn_is_over(c) && !c->passed && !c->shut && conn_is_drained(c) &&
-           (c->edge.ask & SMTP_WANT_TLS) == 0;
+    return conn_is_ready(c) && !conn_is_over(c) && !c->passed && !c->shut &&
+           (p->judged || conn_is_drained(c)) && (c->edge.ask & SMTP_WANT_TLS) == 0;
 }
 
-static void say_quit(struct conn *c)
+static void say_quit(const struct player *p, struct conn *c)
 {
-    c->leaving = may_leave(c);
+    c->leaving = may_leave(p, c);
     if (c->leaving && !c->quit)
         c->leaving = stream_add(&c->stream, (struct stream_item){&script_quit, 1, 1, true});
 }
@@ -79,7 +82,7 @@ void ending_leave(struct player *p)
         if (p->conns[i] == NULL)
             continue;
         if (!begun)
-            say_quit(p->conns[i]);
+            say_quit(p, p->conns[i]);
         done = leave(p, p->conns[i]) && done;
     }
     if (!done)

@@ -134,7 +134,7 @@ static const struct scenario_row *row_with(const struct scenario_step *step,
 static bool is_unreachable(const struct player *p, const struct conn *c)
 {
     bool refused = c->edge.end == SMTP_END_REFUSED;
-    bool no_tls = p->run->mode == PLAYER_IMPLICIT && !c->edge.secure && c->why[0] != '\0';
+    bool no_tls = p->implicit && !c->edge.secure && c->why[0] != '\0';
     return !p->heard && (refused || no_tls);
 }
 

@@ -1,27 +1,34 @@
 #include "player/log.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LOG_FIRST = 64 }; /* lines that are never left out */
 
-static bool make_room(struct log *log)
+/* NULL: no memory. */
+static struct log_line *new_line(struct log *log, const struct player_line *line)
 {
-    if (log->count < log->room)
-        return true;
-    size_t room = log->room == 0 ? 32 : 2 * log->room;
-    struct log_line *lines = realloc(log->lines, room * sizeof *lines);
-    if (lines == NULL)
-        return false;
-    log->lines = lines;
-    log->room = room;
-    return true;
+    if (log->count == log->room) {
+        size_t room = log->room == 0 ? 32 : 2 * log->room;
+        struct log_line *lines = realloc(log->lines, room * sizeof *lines);
+        if (lines == NULL)
+            return NULL;
+        log->lines = lines;
+        log->room = room;
+    }
+    assert(log->lines != NULL);
+    struct log_line *l = &log->lines[log->count++];
+    *l = (struct log_line){.line = *line};
+    return l;
 }
 
 static bool append(struct log_line *l, smtp_span octets)
 {
-    if (l->room - l->n < octets.n) {
+    if (octets.n == 0)
+        return l->p != NULL;
+    if (l->p == NULL || l->room - l->n < octets.n) {
         size_t room = 2 * (l->n + octets.n);
         char *p = realloc(l->p, room);
         if (p == NULL)
@@ -44,7 +51,8 @@ static void extend(struct log_line *l, smtp_span octets)
     }
     if (l->n < LOG_KEEP) {
         size_t n = LOG_KEEP - l->n;
-        append(l, smtp_span_cut(octets, 0, n));
+        if (!append(l, smtp_span_cut(octets, 0, n)))
+            return;
         octets = smtp_span_cut(octets, n, octets.n);
     }
     size_t tail = l->n - LOG_KEEP,
@@ -72,12 +80,10 @@ void log_add(struct log *log, const struct player_line *line, bool joins)
     struct log_line *last = log->count == 0 ? NULL : &log->lines[log->count - 1];
     bool same = last != NULL && log->joined && last->line.from == line->from &&
                 last->line.conn == line->conn && last->line.secure == line->secure;
-    if (!same) {
-        if (!make_room(log))
-            return;
-        last = &log->lines[log->count++];
-        *last = (struct log_line){.line = *line};
-    }
+    if (!same)
+        last = new_line(log, line);
+    if (last == NULL)
+        return;
     size_t before = last->n;
     extend(last, line->bytes);
     log->total += last->n - before;

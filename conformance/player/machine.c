@@ -1,5 +1,7 @@
 #include "player/machine.h"
 
+#include <assert.h>
+
 #include "player/judge.h"
 
 struct frame *machine_frame(struct player *p)
@@ -89,6 +91,7 @@ static const struct scenario_step *step_behind(struct player *p)
 /* Steps of a prelude carry the line of their "use", so that two neighbours have the same. */
 static bool is_prelude(const struct frame *frame, size_t at)
 {
+    assert(frame->steps != NULL && at < frame->count);
     unsigned line = frame->steps[at].line;
     return frame->origin == NULL && ((at > 0 && frame->steps[at - 1].line == line) ||
                                      (at + 1 < frame->count && frame->steps[at + 1].line == line));

@@ -61,6 +61,7 @@ struct player {
     unsigned end_line; /* what a mismatch at the end is said to be behind */
     bool heard;        /* the target has said something */
     bool uses_tls;
+    bool implicit;              /* connections begin with TLS */
     bool login_tls, login_auth; /* what a prelude's EHLO is followed by */
     bool running, again, starting;
 };

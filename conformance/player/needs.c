@@ -23,14 +23,14 @@ static bool refuse(char *why, size_t size, const char *format, ...)
 static const char *unplayed_directive(enum scenario_directive directive)
 {
     switch (directive) {
-    case SCENARIO_AT_STOP:
     case SCENARIO_AT_KILL:
     case SCENARIO_AT_START:
-        return "servers are not stopped and started yet";
+        return "servers are not killed and started yet";
     case SCENARIO_AT_INBOX:
         return "messages that were delivered are not looked at yet";
     case SCENARIO_AT_RESULT:
         return "clients under test are not played yet";
+    case SCENARIO_AT_STOP:
     case SCENARIO_AT_TLS:
     case SCENARIO_AT_TLS_END:
     case SCENARIO_AT_CLOSE:
@@ -94,17 +94,28 @@ static bool keyword_met(const struct player_run *run, const char *need)
     bool starttls = smtp_span_is(keyword, SMTP_SPAN("STARTTLS"));
     const char *parameters = vars_ehlo(run, keyword);
     if (parameters == NULL) /* a run that begins with STARTTLS may have been told the inner list */
-        return starttls && run->mode == PLAYER_STARTTLS;
+        return starttls && (run->mode == PLAYER_STARTTLS || run->clear != NULL);
     return equals == NULL || has_parameter(parameters, smtp_span_of(equals + 1));
 }
 
-static bool each_met(const struct player *p, char *why, size_t size)
+/* A fact of the run, or one that another of its diallers has. */
+static bool fact_met(struct player *p, const char *need)
+{
+    if (strcmp(need, "stop") == 0)
+        return p->run->hooks != NULL;
+    if (strcmp(need, "deny") != 0 || p->run->denying == NULL)
+        return vars_fact(p->run, need);
+    p->dialler = p->run->denying;
+    return true;
+}
+
+static bool each_met(struct player *p, char *why, size_t size)
 {
     for (size_t i = 0; i < p->scenario->need_count; i++) {
         const char *need = p->scenario->needs[i];
         if (needs_is_keyword(need) && !keyword_met(p->run, need))
             return refuse(why, size, "the server does not list %s", need);
-        if (!needs_is_keyword(need) && !vars_fact(p->run, need))
+        if (!needs_is_keyword(need) && !fact_met(p, need))
             return refuse(why, size, "needs %s, which this run does not have", need);
     }
     return true;
@@ -194,12 +205,15 @@ static bool mode_met(struct player *p, char *why, size_t size)
 {
     bool clear = has_need(p->scenario, "STARTTLS");
     enum player_mode mode = p->run->mode;
-    if (clear && mode == PLAYER_IMPLICIT)
+    if (clear && mode == PLAYER_IMPLICIT && p->run->clear == NULL)
         return refuse(why, size, "begins in clear, and this port begins with TLS");
+    p->implicit = mode == PLAYER_IMPLICIT && !clear;
+    if (clear && p->run->clear != NULL)
+        p->dialler = p->run->clear;
     p->login_tls = mode == PLAYER_STARTTLS && !clear;
     p->login_auth =
         p->run->auth && !clear && !has_need(p->scenario, "AUTH") && !has_need(p->scenario, "auth");
-    p->uses_tls = mode == PLAYER_IMPLICIT || p->login_tls || has_tls_step(p->scenario);
+    p->uses_tls = p->implicit || p->login_tls || has_tls_step(p->scenario);
     return !p->uses_tls || p->run->tls != NULL || refuse(why, size, "this run cannot do TLS");
 }
 

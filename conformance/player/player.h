@@ -94,6 +94,12 @@ struct player_tls {
     void *arg;
 };
 
+/* What a run can do to the server beside talking to it: @stop. */
+struct player_hooks {
+    bool (*stop)(void *arg, const char **why); /* told to stop, as by SIGTERM; false: *why */
+    void *arg;
+};
+
 enum player_mode { PLAYER_CLEAR, PLAYER_STARTTLS, PLAYER_IMPLICIT };
 
 struct player_run { /* the same for all cases of a run */
@@ -103,6 +109,11 @@ struct player_run { /* the same for all cases of a run */
     const char *const
         *ehlo; /* the target's EHLO lines, "SIZE 1000"; NULL-terminated: needs: in capitals */
     const struct player_tls *tls;
+    const struct player_hooks *hooks; /* NULL: none */
+    struct net_dialler *clear;        /* where TLS comes first: the same server's port in clear, for
+                                         needs: STARTTLS; NULL: there is none */
+    struct net_dialler *denying; /* the same server, refusing its service: for needs: deny; NULL:
+                                    those need the fact `deny` */
     enum player_mode mode;
     uint64_t timeout_ms; /* replaces the 30 s where the scenario says nothing; 0 = 30 s */
     double stretch;      /* multiplies deadlines; 1 */

@@ -110,7 +110,7 @@ static size_t line_length(const struct stream *s)
 {
     const char *p = s->rest.p, *end = p + s->rest.n;
     while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        char before = p > s->rest.p ? p[-1] : s->last;
+        char before = (char)(p > s->rest.p ? p[-1] : s->last);
         p++;
         if (before == '\r')
             return (size_t)(p - s->rest.p);

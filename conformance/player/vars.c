@@ -15,8 +15,8 @@ static const struct {
     {"mx", "the run's own name for its server"},
     {"from", "--from MAILBOX"},
     {"rcpt", "--rcpt MAILBOX"},
-    {"rcpt2", "--rcpt2 MAILBOX"},
-    {"rcpt3", "--rcpt3 MAILBOX"},
+    {"rcpt2", "a second --rcpt MAILBOX"},
+    {"rcpt3", "a third --rcpt MAILBOX"},
     {"bad-from", "--bad-from MAILBOX"},
     {"bad-rcpt", "--bad-rcpt MAILBOX"},
     {"foreign-rcpt", "--foreign-rcpt MAILBOX"},
@@ -25,11 +25,11 @@ static const struct {
     {"alias", "--alias MAILBOX"},
     {"local", "--rcpt MAILBOX"},
     {"domain", "--rcpt MAILBOX"},
-    {"user", "--user NAME"},
-    {"password", "--password TEXT"},
-    {"user64", "--user NAME"},
-    {"password64", "--password TEXT"},
-    {"plain", "--user NAME and --password TEXT"},
+    {"user", "--auth USER:PASSWORD"},
+    {"password", "--auth USER:PASSWORD"},
+    {"user64", "--auth USER:PASSWORD"},
+    {"password64", "--auth USER:PASSWORD"},
+    {"plain", "--auth USER:PASSWORD"},
     {"max-size", "a server that lists SIZE with its limit"},
     {"too-big", "a server that lists SIZE with its limit"},
     {"nonce", "the player"},
@@ -176,10 +176,10 @@ static size_t print_label(const char *id, char label[63])
 {
     size_t n = 0;
     for (; *id != '\0' && n < 63; id++) {
-        char c = *id >= 'A' && *id <= 'Z' ? (char)(*id - 'A' + 'a') : *id;
+        char c = (char)(*id >= 'A' && *id <= 'Z' ? *id - 'A' + 'a' : *id);
         bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (good || n > 0)
-            label[n++] = good ? c : '-';
+            label[n++] = (char)(good ? c : '-');
     }
     while (n > 0 && label[n - 1] == '-')
         n--;

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "player/needs.h"
@@ -9,48 +8,54 @@
 /* ---- a reply, line by line ------------------------------------------------------------------- */
 
 struct lines {
-    char *texts[64];
+    smtp_span texts[64];
     size_t count;
-    bool full; /* no memory, or too many */
+    char room[2048]; /* of those that stand nowhere else */
+    size_t used;
+    bool full;
 };
 
 static void add_line(struct lines *lines, smtp_span text)
 {
-    char *copy =
-        lines->count < sizeof lines->texts / sizeof *lines->texts ? malloc(text.n + 1) : NULL;
-    if (copy == NULL) {
-        lines->full = true;
-        return;
-    }
-    if (text.n > 0)
-        memcpy(copy, text.p, text.n);
-    copy[text.n] = '\0';
-    lines->texts[lines->count++] = copy;
+    lines->full = lines->full || lines->count == sizeof lines->texts / sizeof *lines->texts;
+    if (!lines->full)
+        lines->texts[lines->count++] = text;
 }
 
+static void add_made(struct lines *lines, const char *first, const char *second)
+{
+    char *at = lines->room + lines->used;
+    size_t room = sizeof lines->room - lines->used;
+    int n = snprintf(at, room, "%s%s", first, second);
+    lines->full = lines->full || n < 0 || (size_t)n >= room;
+    if (lines->full)
+        return;
+    lines->used += (size_t)n;
+    add_line(lines, (smtp_span){at, (size_t)n});
+}
+
+/* "AUTH PLAIN": the keyword and the words behind it. */
 static void add_words(struct lines *lines, const struct scenario_condition *condition)
 {
-    char text[512];
-    size_t at = 0;
-    for (size_t i = 0; i < condition->count && at < sizeof text; i++) {
-        int n =
-            snprintf(text + at, sizeof text - at, "%s%s", i == 0 ? "" : " ", condition->words[i]);
-        at += n < 0 ? 0 : (size_t)n;
+    size_t from = lines->used, at = lines->count;
+    for (size_t i = 0; i < condition->count && !lines->full; i++) {
+        add_made(lines, i == 0 ? "" : " ", condition->words[i]);
+        lines->count = at;
     }
-    add_line(lines, smtp_span_of(text));
+    add_line(lines, (smtp_span){lines->room + from, lines->used - from});
 }
 
 /* "AUTH=PLAIN" is listed as "AUTH PLAIN"; SIZE with a limit. */
 static void add_needs(struct lines *lines, const struct scenario *scenario)
 {
-    for (size_t i = 0; i < scenario->need_count; i++) {
+    for (size_t i = 0; i < scenario->need_count && !lines->full; i++) {
         const char *need = scenario->needs[i];
         if (!needs_is_keyword(need))
             continue;
-        add_line(lines, smtp_span_of(strcmp(need, "SIZE") == 0 ? "SIZE 1000000" : need));
-        char *equals = lines->full ? NULL : strchr(lines->texts[lines->count - 1], '=');
+        char *equals = strchr(need, '=') == NULL ? NULL : lines->room + lines->used;
+        add_made(lines, need, strcmp(need, "SIZE") == 0 ? " 1000000" : "");
         if (equals != NULL)
-            *equals = ' ';
+            equals[strcspn(need, "=")] = ' ';
     }
 }
 
@@ -61,9 +66,7 @@ static void add_first(struct lines *lines, const struct scenario_row *row, const
     for (size_t i = 0; i < row->condition_count; i++) {
         const struct scenario_condition *c = &row->conditions[i];
         if (c->kind == SCENARIO_ENHANCED) {
-            char text[64];
-            snprintf(text, sizeof text, "%s ok", c->text);
-            add_line(lines, smtp_span_of(text));
+            add_made(lines, c->text, " ok");
             return;
         }
         if (c->kind == SCENARIO_MATCH && sample == NULL)
@@ -92,7 +95,7 @@ static bool print_reply(const struct lines *lines, unsigned code, struct reply *
         char head[8];
         snprintf(head, sizeof head, "%03u%c", code, i + 1 < lines->count ? '-' : ' ');
         reply_feed(out, smtp_span_of(head));
-        reply_feed(out, smtp_span_of(lines->texts[i]));
+        reply_feed(out, lines->texts[i]);
         reply_feed(out, SMTP_SPAN("\r\n"));
     }
     return !lines->full && out->state == REPLY_WHOLE;
@@ -151,7 +154,9 @@ static bool try_lines(struct plan *plan, const struct scenario_step *step,
     static const char *const fillers[] = {"ok", "", "."};
     bool found = false;
     for (size_t f = 0; f < sizeof fillers / sizeof *fillers && !found; f++) {
-        struct lines lines = {.count = 0};
+        struct lines lines;
+        lines.count = lines.used = 0;
+        lines.full = false;
         add_first(&lines, row, fillers[f]);
         add_conditions(&lines, row);
         if ((lists & LIST_NEEDS) != 0)
@@ -160,8 +165,6 @@ static bool try_lines(struct plan *plan, const struct scenario_step *step,
             add_lacked(&lines, step, row);
         for (size_t i = 0; i < row->outcome_count && !found; i++)
             found = try_codes(plan, step, row, &row->outcomes[i], &lines, out);
-        for (size_t i = 0; i < lines.count; i++)
-            free(lines.texts[i]);
     }
     return found;
 }

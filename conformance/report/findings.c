@@ -36,27 +36,28 @@ static struct finding *find(const struct findings *list, const struct player_fin
     return NULL;
 }
 
-static bool join(struct findings *list, const struct scenario *scenario,
-                 const struct player_finding *finding)
+/* The item that it has become a part of; NULL: no memory. */
+static struct finding *join(struct findings *list, const struct scenario *scenario,
+                            const struct player_finding *finding)
 {
     struct finding *item = find(list, finding);
     if (item == NULL) {
         struct finding *items = realloc(list->items, (list->count + 1) * sizeof *items);
         if (items == NULL)
-            return false;
+            return NULL;
         list->items = items;
         item = &items[list->count++];
         *item = (struct finding){finding, scenario, 0, 0};
     }
     item->count += finding->count;
-    return true;
+    return item;
 }
 
 bool findings_of_case(const struct player_outcome *outcome, struct findings *out)
 {
     *out = (struct findings){NULL, 0};
     for (size_t i = 0; i < outcome->finding_count; i++) {
-        if (!join(out, outcome->scenario, &outcome->findings[i])) {
+        if (join(out, outcome->scenario, &outcome->findings[i]) == NULL) {
             free(out->items);
             *out = (struct findings){NULL, 0};
             return false;
@@ -74,10 +75,10 @@ static bool join_case(struct findings *list, const struct player_outcome *outcom
         const struct player_finding *first = own.items[i].first;
         if (!finding_is_targets(outcome->scenario, first))
             continue;
-        ok = join(list, outcome->scenario, first);
+        struct finding *item = join(list, outcome->scenario, first);
+        ok = item != NULL;
         if (!ok)
             break;
-        struct finding *item = find(list, first);
         item->cases++;
         item->count += own.items[i].count - first->count;
     }

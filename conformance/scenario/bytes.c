@@ -8,10 +8,21 @@
 
 static int hex_value(char c)
 {
-    static const char digits[] = "0123456789abcdef";
-    char small = c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
-    const char *found = small == '\0' ? NULL : strchr(digits, small);
-    return found == NULL ? -1 : (int)(found - digits);
+    static const char digits[] = "0123456789abcdef", capitals[] = "ABCDEF";
+    const char *found = c == '\0' ? NULL : strchr(digits, c);
+    if (found != NULL)
+        return (int)(found - digits);
+    found = c == '\0' ? NULL : strchr(capitals, c);
+    return found == NULL ? -1 : 10 + (int)(found - capitals);
+}
+
+/* Names it with all the octets of its character. */
+static bool fail_escape(struct parser *p, smtp_span rest)
+{
+    size_t n = rest.n < 2 ? rest.n : 2;
+    while (n < rest.n && ((unsigned char)rest.p[n] & 0xC0) == 0x80)
+        n++;
+    return parse_fail(p, "unknown escape %.*s", (int)n, rest.p);
 }
 
 /* "\" ("r" / "n" / "t" / "0" / "\" / DQUOTE / "x" 2HEXDIG), the cursor on the backslash */
@@ -19,7 +30,9 @@ static bool take_escape(struct parser *p, char *out)
 {
     static const char names[] = "rnt0\\\"", values[] = "\r\n\t\0\\\"";
     smtp_span rest = parse_rest(p);
-    char c = rest.n > 1 ? rest.p[1] : ' ';
+    char c = '\0';
+    if (rest.n > 1)
+        c = rest.p[1];
     const char *found = c == '\0' ? NULL : strchr(names, c);
     if (c == '0' && rest.n > 2 && text_is_digit(rest.p[2]))
         return parse_fail(p, "\\0 before a digit: write \\x00");
@@ -29,7 +42,7 @@ static bool take_escape(struct parser *p, char *out)
         return true;
     }
     if (found == NULL)
-        return parse_fail(p, "unknown escape \\%c", c);
+        return fail_escape(p, rest);
     *out = values[found - names];
     p->at += 2;
     return true;

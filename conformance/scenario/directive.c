@@ -52,31 +52,41 @@ static bool fail_unknown(struct parser *p)
     return parse_fail(p, "no such directive: %.*s", (int)word.n, word.p);
 }
 
-/* "@" name [n], to the table's row and the connection */
-static bool read_name(struct parser *p, const struct directive **out, struct mark *mark)
+static const struct directive *find_directive(smtp_span name)
 {
-    p->at = 1;
-    size_t end = 1;
-    while (end < p->line.n &&
-           ((p->line.p[end] >= 'a' && p->line.p[end] <= 'z') || p->line.p[end] == '-'))
-        end++;
-    smtp_span name = smtp_span_cut(p->line, 1, end), rest = smtp_span_cut(p->line, end, p->line.n);
-    const struct directive *d = NULL;
     for (size_t i = 0; i < DIRECTIVES; i++)
         if (smtp_span_is(name, smtp_span_of(directives[i].name)))
-            d = &directives[i];
-    bool digit = rest.n > 0 && text_is_digit(rest.p[0]);
-    size_t n = digit ? 1 : 0;
-    if (d == NULL || (digit && !d->numbered))
+            return &directives[i];
+    return NULL;
+}
+
+/* [n], the cursor behind the name */
+static bool read_connection(struct parser *p, const struct directive *d, struct mark *mark)
+{
+    smtp_span rest = parse_rest(p);
+    size_t n = rest.n > 0 && text_is_digit(rest.p[0]) ? 1 : 0;
+    if (n > 0 && !d->numbered)
         return fail_unknown(p);
-    if (digit && (rest.p[0] < '2' || (rest.n > 1 && text_is_digit(rest.p[1]))))
+    if (n > 0 && (rest.p[0] < '2' || (rest.n > 1 && text_is_digit(rest.p[1]))))
         return parse_fail(p, "connections are 2 to 9; the first has no number");
     if (rest.n > n && rest.p[n] != ' ')
         return fail_unknown(p);
-    mark->conn = digit ? (unsigned)(rest.p[0] - '0') : 1;
-    p->at = end + n;
-    *out = d;
+    mark->conn = n > 0 ? (unsigned)(rest.p[0] - '0') : 1;
+    p->at += n;
     return true;
+}
+
+/* "@" name, with the connection in `mark`. NULL: refused. */
+static const struct directive *read_name(struct parser *p, struct mark *mark)
+{
+    p->at = 1;
+    while (!parse_end(p) &&
+           ((p->line.p[p->at] >= 'a' && p->line.p[p->at] <= 'z') || p->line.p[p->at] == '-'))
+        p->at++;
+    const struct directive *d = find_directive(smtp_span_cut(p->line, 1, p->at));
+    if (d == NULL)
+        fail_unknown(p);
+    return d != NULL && read_connection(p, d, mark) ? d : NULL;
 }
 
 static bool check_use(struct parser *p, const struct directive *d)
@@ -150,10 +160,14 @@ static bool inbox(struct parser *p, struct scenario_step *step)
 {
     uint64_t number = 0;
     bool blank = parse_take(p, " ");
+    size_t from = p->at;
     smtp_span word = text_word(p);
+    size_t behind = p->at;
+    p->at = from;
     if (!blank || !smtp_span_number(word, 7, &number))
         return parse_fail(p, "@inbox needs a number of messages: @inbox 1");
     step->number = (uint32_t)number;
+    p->at = behind;
     if (parse_take(p, " ") && !text_variable(p, &step->word))
         return false;
     return parse_end(p) || parse_fail(p, "expected the end of the line");
@@ -226,11 +240,11 @@ static void note_effect(struct parser *p, enum scenario_directive kind, const st
 
 bool directive_line(struct parser *p)
 {
-    const struct directive *d = NULL;
     bool server = p->scenario->role == SCENARIO_SERVER;
     struct mark mark = {.side = server ? 'C' : 'S', .kind = '@', .times = 1};
     struct scenario_step filled = {0};
-    if (!read_name(p, &d, &mark) || !check_use(p, d))
+    const struct directive *d = read_name(p, &mark);
+    if (d == NULL || !check_use(p, d))
         return false;
     bool row = d->in_exchange && p->exchange;
     if (!row && !exchange_end(p))

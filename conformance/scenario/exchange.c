@@ -104,7 +104,7 @@ static bool check_354(struct parser *p, const struct scenario_row *row)
     for (size_t i = 0; above != NULL && i < above->row_count; i++)
         said |= row_says_354(&above->rows[i]);
     p->at = 0;
-    if (c->kind == SCENARIO_CMD_MESSAGE)
+    if (c->kind == SCENARIO_CMD_MESSAGE && !(c->by_bdat && said))
         return said || c->by_bdat ||
                parse_fail(p, "\"C. message\" without a 354 above it; for either way write C. "
                              "message by DATA or BDAT");
@@ -136,7 +136,7 @@ static bool add_row(struct parser *p)
     p->row_closed_line = 0;
     if (p->mark.side == 'S' ? !reply_row(p, row) : !command_row(p, row))
         return false;
-    row->source = parse_copy(p, from, p->at);
+    row->source = parse_copy(p, p->mark.kind == '.' ? from + 1 : from, p->at);
     if (!row_verdict(p, row) || !check_row(p, row))
         return false;
     struct scenario_step *step = step_of(p);

@@ -96,13 +96,9 @@ static bool load_file(struct scenario_set *set, const char *path, size_t below,
 
 static char *join(struct arena *arena, const char *folder, const char *name)
 {
-    size_t a = strlen(folder), b = strlen(name);
-    bool slash = a > 0 && folder[a - 1] == '/';
-    char *path = arena_get(arena, a + b + 2);
-    memcpy(path, folder, a);
-    if (!slash)
-        path[a++] = '/';
-    memcpy(path + a, name, b);
+    size_t a = strlen(folder), room = a + strlen(name) + 2;
+    char *path = arena_get(arena, room);
+    snprintf(path, room, "%s%s%s", folder, a > 0 && folder[a - 1] == '/' ? "" : "/", name);
     return path;
 }
 

@@ -10,24 +10,20 @@
 
 #include "scenario/set_parts.h"
 
-static bool fail(struct parser *p, unsigned line, size_t column, const char *format, va_list args)
-    __attribute__((format(printf, 4, 0)));
-
-static bool fail(struct parser *p, unsigned line, size_t column, const char *format, va_list args)
+static void set_place(struct parser *p, unsigned line, size_t column)
 {
     struct scenario_error *e = p->error;
     snprintf(e->file, sizeof e->file, "%s", p->file);
     e->line = line;
     e->column = (unsigned)column;
-    vsnprintf(e->text, sizeof e->text, format, args);
-    return false;
 }
 
 bool parse_fail(struct parser *p, const char *format, ...)
 {
     va_list args;
+    set_place(p, p->line_number, p->at + 1);
     va_start(args, format);
-    fail(p, p->line_number, p->at + 1, format, args);
+    vsnprintf(p->error->text, sizeof p->error->text, format, args);
     va_end(args);
     return false;
 }
@@ -35,9 +31,10 @@ bool parse_fail(struct parser *p, const char *format, ...)
 bool parse_fail_at(struct parser *p, unsigned line, const char *format, ...)
 {
     va_list args;
-    va_start(args, format);
     /* the steps of a prelude have the line of its "use", which is in another file */
-    fail(p, p->prelude ? p->line_number : line, 0, format, args);
+    set_place(p, p->prelude ? p->line_number : line, 0);
+    va_start(args, format);
+    vsnprintf(p->error->text, sizeof p->error->text, format, args);
     va_end(args);
     return false;
 }

@@ -25,10 +25,11 @@ static void each_name(const pcre2_code *code, const PCRE2_SIZE *ovector, smtp_sp
     for (uint32_t i = 0; i < count; i++, table += size) {
         unsigned number = (unsigned)(table[0] << 8 | table[1]);
         smtp_span value = {NULL, 0};
-        if (ovector != NULL && ovector[2 * number] == PCRE2_UNSET)
+        if (ovector != NULL && ovector[(size_t)2 * number] == PCRE2_UNSET)
             continue;
         if (ovector != NULL)
-            value = smtp_span_cut(octets, ovector[2 * number], ovector[2 * number + 1]);
+            value =
+                smtp_span_cut(octets, ovector[(size_t)2 * number], ovector[(size_t)2 * number + 1]);
         group(arg, (const char *)table + 2, value);
     }
 }

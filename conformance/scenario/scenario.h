@@ -109,7 +109,8 @@ struct scenario_row {
     const struct scenario_command *command; /* for a client; NULL for a server */
     enum scenario_verdict verdict;
     const char *reason;                /* NULL if none */
-    const struct scenario_step *steps; /* for a client: the S and @ lines of this exchange */
+    const struct scenario_step *steps; /* for a client: the S and @ lines of this exchange; @result,
+                                          which is about the whole run, is never one of them */
     size_t step_count;
 };
 

@@ -29,7 +29,7 @@ bool text_is_digit(char c)
 bool text_is_word(smtp_span s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= ' ' || s.p[i] > '~' || memchr("[]{}", s.p[i], 4) != NULL)
+        if (s.p[i] <= ' ' || s.p[i] > '~' || strchr("[]{}", s.p[i]) != NULL)
             return false;
     return s.n > 0;
 }

@@ -3,7 +3,7 @@
  *     smtpspec-mutants: who notices which mutant
  *
  * SYNOPSIS
- *     smtpspec-mutants [--quiet] [--only NAME] SCENARIOS PRELUDES MUTANTS.tsv
+ *     smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS PRELUDES MUTANTS.tsv
  *
  * DESCRIPTION
  *     Plays every scenario on the unchanged reference and on every mutant, in memory. A scenario
@@ -36,7 +36,7 @@ struct matrix {
     struct play *base; /* a row: every scenario on the reference */
     unsigned *kills;   /* how many mutants each scenario kills */
     unsigned rule_kills[RULES_MAX];
-    const char *only;
+    const char *only, *one_case; /* a mutant; a scenario, of which the verdict is told */
     bool quiet;
 };
 
@@ -73,12 +73,12 @@ static bool play_one(const struct scenario *scenario, const struct mutant *mutan
         .vars = target_self_vars(self),
         .facts = target_self_facts(self),
         .ehlo = target_self_ehlo(self),
-        .tls = target_self_tls(self),
         .stretch = 1,
         .slow = true,
         .seed = 1,
         .observe = true,
     };
+    target_self_doors(self, &run);
     *out = (struct play){.done = false};
     struct player *player = player_start(scenario, &run, target_self_world(self),
                                          target_self_dialler(self), played, out);
@@ -173,6 +173,8 @@ static bool play_mutant(struct matrix *m, const struct mutant_row *row)
         if (!play_one(scenario_at(m->set, i), row->mutant, &play))
             return false;
         t.rules |= play.rules & ~m->base[i].rules;
+        if (m->one_case != NULL && strcmp(m->one_case, scenario_at(m->set, i)->id) == 0)
+            printf("    %s: %s: %s\n", m->one_case, player_verdict_name(play.verdict), play.why);
         if (is_kill(&m->base[i], &play))
             count_kill(m, row, i, &t);
     }
@@ -218,7 +220,7 @@ static int run(struct matrix *m)
 
 static bool load(struct matrix *m, char **files)
 {
-    struct scenario_error error;
+    struct scenario_error error = {.line = 0};
     char why[512];
     m->set = scenario_set_new(files[1]);
     if (m->set == NULL || !scenario_load(m->set, files[0], &error)) {
@@ -245,12 +247,15 @@ int main(int argc, char **argv)
             m.quiet = true;
         else if (strcmp(argv[at], "--only") == 0 && at + 1 < argc)
             m.only = argv[++at];
+        else if (strcmp(argv[at], "--case") == 0 && at + 1 < argc)
+            m.one_case = argv[++at];
         else
             at = argc;
     }
     if (argc - at != 3) {
         fprintf(stderr,
-                "usage: smtpspec-mutants [--quiet] [--only NAME] SCENARIOS PRELUDES MUTANTS.tsv\n");
+                "usage: smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS PRELUDES "
+                "MUTANTS.tsv\n");
         return 64;
     }
     int status = load(&m, argv + at) ? run(&m) : 3;

@@ -26,6 +26,7 @@ static bool complain(struct reader *r, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     vsnprintf(r->why, r->why_size, format, list);
     va_end(list);
     return false;

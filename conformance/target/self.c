@@ -19,14 +19,24 @@
 
 #define DOMAIN "example.test"
 #define HOST "mx." DOMAIN
+#define LIST "team"
 #define REFUSED_SENDER "refused@example.org"
 
 enum { BUFFER = 16384, EHLO_LINES = 16 };
 
+/* One of the ways to reach it. */
+struct door {
+    struct net_dialler dialler; /* first: a door is a dialler */
+    struct target_self *self;
+    bool implicit, denies;
+};
+
 struct target_self {
-    struct net_dialler dialler; /* first: target_self is its own dialler */
+    struct door front, clear, denying;
     struct net_mem *mem;
     enum player_mode mode;
+    struct session *sessions; /* those that are served now */
+    struct player_hooks hooks;
     const struct mutant *mutant;
     struct smtp_server_config config;
     struct smtp_limits limits;
@@ -38,7 +48,9 @@ struct target_self {
 struct session {
     struct net_end end; /* first: a session is its own end */
     struct smtp_server server;
-    const struct target_self *self;
+    struct target_self *self;
+    struct session *next, **link; /* in the list of all */
+    bool denies;                  /* 554 in place of a greeting */
     char in[BUFFER], out[BUFFER];
 };
 
@@ -46,7 +58,7 @@ struct session {
 
 static bool is_mailbox(const struct smtp_path *path)
 {
-    static const char *const names[] = {"tester", "tester2", "tester3"};
+    static const char *const names[] = {"tester", "tester2", "tester3", LIST};
     char local[SMTP_LOCAL_MAX + 1];
     size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path->local);
     smtp_span meaning = {local, n <= sizeof local ? n : 0};
@@ -151,8 +163,22 @@ static void verify(struct session *s, const struct smtp_command *cmd)
         abort();
 }
 
-static enum smtp_fault judge(const struct smtp_event *ev)
+/* RFC 5321 3.5.1, 3.5.2: the members of the list, a line each; nothing else is one. */
+static void expand(struct session *s, const struct smtp_command *cmd)
 {
+    static const char members[] = "Tester <tester@" DOMAIN ">\n<tester2@" DOMAIN ">";
+    bool known = smtp_span_is(cmd->argument, SMTP_SPAN(LIST)) ||
+                 smtp_span_is(cmd->argument, SMTP_SPAN(LIST "@" DOMAIN));
+    if (!known)
+        smtp_server_refuse(&s->server, SMTP_E_NO_MAILBOX);
+    else if (!smtp_server_reply(&s->server, 250, "2.1.5", smtp_span_of(members)))
+        abort();
+}
+
+static enum smtp_fault judge(const struct session *s, const struct smtp_event *ev)
+{
+    if (ev->kind == SMTP_EV_CONNECT && s->denies)
+        return SMTP_E_NO_SERVICE;
     if (ev->kind != SMTP_EV_COMMAND)
         return SMTP_OK;
     if (ev->cmd.verb == SMTP_V_RCPT)
@@ -176,7 +202,11 @@ static void decide(struct session *s, const struct smtp_event *ev)
         verify(s, &ev->cmd);
         return;
     }
-    enum smtp_fault fault = judge(ev);
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_EXPN) {
+        expand(s, &ev->cmd);
+        return;
+    }
+    enum smtp_fault fault = judge(s, ev);
     if (fault == SMTP_OK)
         smtp_server_accept(&s->server);
     else
@@ -197,16 +227,26 @@ static void session_step(struct net_end *end, uint64_t now_ms)
 
 static void session_gone(struct net_end *end, uint64_t now_ms)
 {
+    struct session *s = (struct session *)end;
     (void)now_ms;
-    free(end);
+    *s->link = s->next;
+    if (s->next != NULL)
+        s->next->link = s->link;
+    free(s);
 }
 
-static struct session *session_new(const struct target_self *self, uint64_t now_ms)
+static struct session *session_new(struct target_self *self, uint64_t now_ms)
 {
-    struct session *s = calloc(1, sizeof *s);
+    struct session *s = malloc(sizeof *s); /* the buffers need not be zeroed */
     if (s == NULL)
         return NULL;
     s->self = self;
+    s->denies = false;
+    s->next = self->sessions;
+    s->link = &self->sessions;
+    if (s->next != NULL)
+        s->next->link = &s->next;
+    self->sessions = s;
     s->end = (struct net_end){.edge = &s->server.edge, .step = session_step, .gone = session_gone};
     if (smtp_server_init(&s->server, &self->config, (smtp_room){s->in, sizeof s->in},
                          (smtp_room){s->out, sizeof s->out}, now_ms) != SMTP_OK)
@@ -251,23 +291,43 @@ static const char *client_why(void *arg, const struct net_end *filter)
 
 static void self_dial(struct net_dialler *dialler, struct net_end *end)
 {
-    struct target_self *self = (struct target_self *)dialler;
+    const struct door *door = (const struct door *)dialler;
+    struct target_self *self = door->self;
     struct net_world *world = net_mem_world(self->mem);
     struct session *s = session_new(self, world->ops->now(world));
     struct net_end *outer = s == NULL ? NULL : &s->end;
+    if (s != NULL)
+        s->denies = door->denies;
     if (outer != NULL && self->mutant != NULL)
         outer = rewrite_wrap(self->mutant, outer);
     if (outer != NULL)
-        outer = net_tls_wrap(shared_tls.server, outer, self->mode == PLAYER_IMPLICIT);
+        outer = net_tls_wrap(shared_tls.server, outer, door->implicit);
     if (outer != NULL && net_mem_join(self->mem, end, outer))
         return;
-    self->dialler.why = "no memory";
+    dialler->why = "no memory";
     smtp_edge_ended(end->edge, SMTP_END_REFUSED);
     if (end->gone != NULL)
         end->gone(end, world->ops->now(world));
 }
 
-static const struct net_dialler_ops self_dialler_ops = {self_dial};
+static void open_door(struct door *door, struct target_self *self, bool implicit, bool denies)
+{
+    static const struct net_dialler_ops ops = {self_dial};
+    *door = (struct door){{.ops = &ops}, self, implicit, denies};
+}
+
+/* As SIGTERM does to a server on sockets: RFC 5321 3.8. */
+static bool self_stop(void *arg, const char **why)
+{
+    struct target_self *self = arg;
+    (void)why;
+    for (struct session *s = self->sessions, *next; s != NULL; s = next) {
+        next = s->next; /* a kick may end it */
+        smtp_server_stop(&s->server);
+        net_kick(&s->end);
+    }
+    return true;
+}
 
 /* Reads the EHLO lines off a session of its own, so that nobody keeps a second list of them. */
 static void read_ehlo(struct target_self *self)
@@ -284,7 +344,7 @@ static void read_ehlo(struct target_self *self)
     session_step(&s->end, 0);
     smtp_span out = smtp_edge_out(&s->server.edge);
     snprintf(self->ehlo_text, sizeof self->ehlo_text, "%.*s", (int)out.n, out.p);
-    free(s);
+    session_gone(&s->end, 0);
     size_t count = 0;
     char *line = strstr(self->ehlo_text, "\r\n");
     while (line != NULL && line[2] != '\0' && count < EHLO_LINES) {
@@ -309,13 +369,16 @@ struct target_self *target_self_new(enum player_mode mode, const struct mutant *
         *why = "no memory";
         return NULL;
     }
-    self->dialler.ops = &self_dialler_ops;
+    open_door(&self->front, self, mode == PLAYER_IMPLICIT, false);
+    open_door(&self->clear, self, false, false);
+    open_door(&self->denying, self, mode == PLAYER_IMPLICIT, true);
+    self->hooks = (struct player_hooks){.stop = self_stop, .arg = self};
     self->mode = mode;
     self->config = (struct smtp_server_config){
         .name = HOST,
         .lax = SMTP_LAX_ADVISED,
         .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                      SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP,
+                      SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP | SMTP_X_EXPN,
     };
     self->tls = (struct player_tls){.wrap = client_wrap, .why = client_why};
     read_ehlo(self);
@@ -345,7 +408,16 @@ struct net_world *target_self_world(struct target_self *self)
 
 struct net_dialler *target_self_dialler(struct target_self *self)
 {
-    return &self->dialler;
+    return &self->front.dialler;
+}
+
+void target_self_doors(struct target_self *self, struct player_run *run)
+{
+    run->tls = &self->tls;
+    run->hooks = &self->hooks;
+    run->denying = &self->denying.dialler;
+    if (self->mode == PLAYER_IMPLICIT)
+        run->clear = &self->clear.dialler;
 }
 
 const struct player_tls *target_self_tls(struct target_self *self)
@@ -370,6 +442,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
         {"rcpt3", "tester3@" DOMAIN},
         {"bad-rcpt", "nobody@" DOMAIN},
         {"foreign-rcpt", "nobody@foreign.example"},
+        {"list", LIST "@" DOMAIN},
         {NULL, NULL},
     };
     (void)self;
@@ -378,7 +451,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
 
 const char *const *target_self_facts(const struct target_self *self)
 {
-    static const char *const facts[] = {"tls", NULL};
+    static const char *const facts[] = {"tls", "list", NULL};
     (void)self;
     return facts;
 }

@@ -29,6 +29,10 @@ struct net_world *target_self_world(struct target_self *self);
 struct net_dialler *target_self_dialler(struct target_self *self);
 const struct player_tls *target_self_tls(struct target_self *self);
 
+/* Fills in what a run on this server has beside the dialler: TLS, a port in clear, one that denies
+ * its service, and @stop. */
+void target_self_doors(struct target_self *self, struct player_run *run);
+
 /* What the run has to know: mailboxes and facts of this server. */
 const struct player_var *target_self_vars(const struct target_self *self);
 const char *const *target_self_facts(const struct target_self *self);

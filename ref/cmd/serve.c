@@ -75,7 +75,9 @@ static int open_serve(struct site *site, const struct serve_options *o)
                     .limits = &site->limits,
                     .lax = SMTP_LAX_ADVISED,
                     .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP},
+                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP |
+                                  /* RFC 5321 3.5.2: listed where it is carried out */
+                                  (o->site.list_count > 0 ? SMTP_X_EXPN : 0U)},
         .policy = site->policy,
         .store = site->store,
         .tls = site->tls,
@@ -90,10 +92,9 @@ static int open_serve(struct site *site, const struct serve_options *o)
 static int open_site(struct site *site, const struct serve_options *o)
 {
     const char *why;
-    site->policy =
-        drive_site_new(o->domains, o->domain_count, o->mailboxes, o->mailbox_count, &why);
+    site->policy = drive_site_new(&o->site, &why);
     if (site->policy == NULL) {
-        trouble("--domain, --mailbox", why);
+        trouble("--domain, --mailbox, --list", why);
         return EXIT_USAGE;
     }
     set_limits(site, o);

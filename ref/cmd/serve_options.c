@@ -19,6 +19,9 @@ enum row {
     KEY,
     DOMAIN,
     MAILBOX,
+    LIST,
+    REFUSE_FROM,
+    DENY,
     MAILDIR,
     SINK,
     NAME,
@@ -36,6 +39,9 @@ static const struct option_row rows[] = {
     [KEY] = {"key", true},
     [DOMAIN] = {"domain", true},
     [MAILBOX] = {"mailbox", true},
+    [LIST] = {"list", true},
+    [REFUSE_FROM] = {"refuse-from", true},
+    [DENY] = {"deny", false},
     [MAILDIR] = {"maildir", true},
     [SINK] = {"sink", false},
     [NAME] = {"name", true},
@@ -57,6 +63,9 @@ const char serve_help[] =
     "  --domain NAME           take mail for this domain\n"
     "  --mailbox ADDR          take mail for this mailbox only, and postmaster; without: for all "
     "of the domains\n"
+    "  --list ADDR=ADDR,...    take mail for this list too; EXPN shows who is on it\n"
+    "  --refuse-from ADDR      refuse this sender\n"
+    "  --deny                  greet with 554: no service here\n"
     "  --maildir DIR           store messages there, all in one\n"
     "  --sink                  drop messages\n"
     "  --name HOST             our name in greetings and Received (the first domain)\n"
@@ -113,6 +122,16 @@ static int add(const char **list, size_t *count, const char *value)
     return 0;
 }
 
+static int add_list(struct serve_options *o, const char *value)
+{
+    const char *equals = strchr(value, '=');
+    if (equals == NULL || equals[1] == '\0')
+        return usage("--list takes ADDR=ADDR,...");
+    smtp_span mailbox = {value, (size_t)(equals - value)};
+    o->lists[o->site.list_count++] = (struct drive_list){mailbox, equals + 1};
+    return 0;
+}
+
 static int set(const char **to, const char *value)
 {
     if (*to != NULL)
@@ -142,9 +161,16 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
     case KEY:
         return set(&o->key, value);
     case DOMAIN:
-        return add(o->domains, &o->domain_count, value);
+        return add(o->domains, &o->site.domain_count, value);
     case MAILBOX:
-        return add(o->mailboxes, &o->mailbox_count, value);
+        return add(o->mailboxes, &o->site.mailbox_count, value);
+    case LIST:
+        return add_list(o, value);
+    case REFUSE_FROM:
+        return add(o->refused_senders, &o->site.refused_count, value);
+    case DENY:
+        o->site.denies = true;
+        return 0;
     case MAILDIR:
         return set(&o->maildir, value);
     case SINK:
@@ -185,7 +211,7 @@ static int check(struct serve_options *o)
 {
     if (o->address_count == 0)
         return usage("--listen or --tls-listen is needed");
-    if (o->domain_count == 0)
+    if (o->site.domain_count == 0)
         return usage("--domain is needed");
     if (o->sink == (o->maildir != NULL))
         return usage("one of --maildir and --sink is needed");
@@ -208,7 +234,14 @@ static bool make_room(struct serve_options *o, int argc)
     o->addresses = calloc(most, sizeof *o->addresses);
     o->domains = calloc(most, sizeof *o->domains);
     o->mailboxes = calloc(most, sizeof *o->mailboxes);
-    return o->addresses != NULL && o->domains != NULL && o->mailboxes != NULL;
+    o->refused_senders = calloc(most, sizeof *o->refused_senders);
+    o->lists = calloc(most, sizeof *o->lists);
+    o->site.domains = o->domains;
+    o->site.mailboxes = o->mailboxes;
+    o->site.refused_senders = o->refused_senders;
+    o->site.lists = o->lists;
+    return o->addresses != NULL && o->domains != NULL && o->mailboxes != NULL &&
+           o->refused_senders != NULL && o->lists != NULL;
 }
 
 int serve_options_read(struct serve_options *out, int argc, char **argv)
@@ -235,4 +268,6 @@ void serve_options_free(struct serve_options *o)
     free(o->addresses);
     free(o->domains);
     free(o->mailboxes);
+    free(o->refused_senders);
+    free(o->lists);
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drive/serve.h"
+
 enum { HOST_MAX = 256 };
 
 struct address {
@@ -20,8 +22,10 @@ struct address {
 
 struct serve_options {
     struct address *addresses; /* in the order given */
-    const char **domains, **mailboxes;
-    size_t address_count, domain_count, mailbox_count;
+    const char **domains, **mailboxes, **refused_senders;
+    struct drive_list *lists;
+    size_t address_count;
+    struct drive_site_config site; /* all of these, and whether it denies its service */
     const char *cert, *key, *maildir, *name;
     bool sink, quiet, help;
     uint64_t max_size, max_connections, timeout;

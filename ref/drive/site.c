@@ -9,7 +9,9 @@ struct site {
     struct drive_policy policy; /* first: a site is a policy */
     struct smtp_domain *domains;
     struct smtp_path *mailboxes; /* their text is the caller's */
-    size_t domain_count, mailbox_count;
+    struct smtp_path *lists;     /* in the order of the config's */
+    size_t domain_count, mailbox_count, list_count;
+    const struct drive_site_config *config;
 };
 
 /* RFC 5321 2.4: domains in any case; 4.1.3: a literal stands for its address. */
@@ -38,12 +40,21 @@ static bool is_postmaster(const struct smtp_path *path)
     return n <= sizeof local && smtp_span_is_nocase((smtp_span){local, n}, SMTP_SPAN("postmaster"));
 }
 
+/* The list of that name; NULL: none. */
+static const struct drive_list *find_list(const struct site *site, const struct smtp_path *path)
+{
+    for (size_t i = 0; i < site->list_count; i++)
+        if (smtp_mailbox_is(&site->lists[i], path))
+            return &site->config->lists[i];
+    return NULL;
+}
+
 static bool is_mailbox(const struct site *site, const struct smtp_path *path)
 {
     for (size_t i = 0; i < site->mailbox_count; i++)
         if (smtp_mailbox_is(&site->mailboxes[i], path))
             return true;
-    return site->mailbox_count == 0 || is_postmaster(path);
+    return site->mailbox_count == 0 || is_postmaster(path) || find_list(site, path) != NULL;
 }
 
 /* RFC 5321 4.1.1.3: <Postmaster> without a domain is ours; 3.6.2 and 7.1: no relaying. */
@@ -107,15 +118,68 @@ static void verify(const struct site *site, smtp_span argument, struct drive_ver
         out->fault = SMTP_E_NO_MAILBOX;
 }
 
+/* RFC 5321 3.5.1, 3.5.2: a line for each member, <local-part@domain>. */
+static void say_members(const char *members, struct drive_verdict *out)
+{
+    size_t at = 0;
+    out->code = 250;
+    out->enhanced = "2.1.5";
+    for (const char *p = members; *p != '\0'; p += *p == ',') {
+        size_t n = strcspn(p, ",");
+        int put = snprintf(out->text + at, sizeof out->text - at, "%s<%.*s>", at > 0 ? "\n" : "",
+                           (int)n, p);
+        if (put < 0 || (size_t)put >= sizeof out->text - at) {
+            *out = (struct drive_verdict){.fault = SMTP_E_STORE};
+            return;
+        }
+        at += (size_t)put;
+        p += n;
+    }
+}
+
+static void expand(const struct site *site, smtp_span argument, struct drive_verdict *out)
+{
+    struct smtp_cursor c = smtp_cursor_of(argument, SMTP_LAX_NONE);
+    struct smtp_path path = {.null = false};
+    if (smtp_parse_mailbox(&c, &path) != SMTP_OK || c.at != c.end)
+        path = (struct smtp_path){.local = argument, .domain = site->domains[0]};
+    const struct drive_list *list = find_list(site, &path);
+    if (list != NULL)
+        say_members(list->members, out);
+    else if (site->list_count > 0)
+        out->fault = SMTP_E_NO_MAILBOX;
+}
+
+static enum smtp_fault judge_sender(const struct site *site, const struct smtp_path *path)
+{
+    for (size_t i = 0; i < site->config->refused_count; i++)
+        if (smtp_span_is_nocase(path->mailbox, smtp_span_of(site->config->refused_senders[i])))
+            return SMTP_E_SENDER;
+    return SMTP_OK;
+}
+
+static void judge_command(const struct site *site, const struct smtp_command *cmd,
+                          struct drive_verdict *out)
+{
+    if (cmd->verb == SMTP_V_MAIL)
+        out->fault = judge_sender(site, &cmd->path);
+    else if (cmd->verb == SMTP_V_RCPT)
+        out->fault = judge_recipient(site, &cmd->path);
+    else if (cmd->verb == SMTP_V_VRFY)
+        verify(site, cmd->argument, out);
+    else if (cmd->verb == SMTP_V_EXPN)
+        expand(site, cmd->argument, out);
+}
+
 static bool site_judge(struct drive_policy *policy, struct drive_session *session,
                        const struct smtp_event *ev, struct drive_verdict *out)
 {
     const struct site *site = (const struct site *)policy;
     (void)session;
-    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT)
-        out->fault = judge_recipient(site, &ev->cmd.path);
-    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_VRFY)
-        verify(site, ev->cmd.argument, out);
+    if (ev->kind == SMTP_EV_CONNECT && site->config->denies)
+        out->fault = SMTP_E_NO_SERVICE;
+    if (ev->kind == SMTP_EV_COMMAND)
+        judge_command(site, &ev->cmd, out);
     return true;
 }
 
@@ -131,44 +195,51 @@ static bool add_domain(struct site *site, const char *text, const char **why)
     return true;
 }
 
-static bool add_mailbox(struct site *site, const char *text, const char **why)
+static bool read_mailbox(const struct site *site, smtp_span text, struct smtp_path *path,
+                         const char **why)
 {
-    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(text), SMTP_LAX_NONE);
-    struct smtp_path *path = &site->mailboxes[site->mailbox_count];
+    struct smtp_cursor c = smtp_cursor_of(text, SMTP_LAX_NONE);
     *why = "a mailbox is local-part@domain";
     if (smtp_parse_mailbox(&c, path) != SMTP_OK || c.at != c.end)
         return false;
     *why = "a mailbox stands at one of the domains";
-    if (!is_ours(site, &path->domain))
-        return false;
-    site->mailbox_count++;
-    return true;
+    return is_ours(site, &path->domain);
 }
 
-struct drive_policy *drive_site_new(const char *const *domains, size_t domain_count,
-                                    const char *const *mailboxes, size_t mailbox_count,
-                                    const char **why)
+static bool make_room(struct site *site, const struct drive_site_config *config)
+{
+    site->domains = calloc(config->domain_count + 1, sizeof *site->domains);
+    site->mailboxes = calloc(config->mailbox_count + 1, sizeof *site->mailboxes);
+    site->lists = calloc(config->list_count + 1, sizeof *site->lists);
+    return site->domains != NULL && site->mailboxes != NULL && site->lists != NULL;
+}
+
+static bool fill(struct site *site, const struct drive_site_config *config, const char **why)
+{
+    if (!make_room(site, config))
+        return false;
+    *why = "a site has a domain";
+    bool good = config->domain_count > 0;
+    for (size_t i = 0; good && i < config->domain_count; i++)
+        good = add_domain(site, config->domains[i], why);
+    for (size_t i = 0; good && i < config->mailbox_count; i++, site->mailbox_count++)
+        good = read_mailbox(site, smtp_span_of(config->mailboxes[i]), &site->mailboxes[i], why);
+    for (size_t i = 0; good && i < config->list_count; i++, site->list_count++)
+        good = read_mailbox(site, config->lists[i].mailbox, &site->lists[i], why);
+    return good;
+}
+
+struct drive_policy *drive_site_new(const struct drive_site_config *config, const char **why)
 {
     struct site *site = calloc(1, sizeof *site);
-    bool good = site != NULL;
     *why = "no memory";
-    if (good) {
-        site->policy.judge = site_judge;
-        site->domains = calloc(domain_count + 1, sizeof *site->domains);
-        site->mailboxes = calloc(mailbox_count + 1, sizeof *site->mailboxes);
-        good = site->domains != NULL && site->mailboxes != NULL;
-    }
-    if (good && domain_count == 0) {
-        *why = "a site has a domain";
-        good = false;
-    }
-    for (size_t i = 0; good && i < domain_count; i++)
-        good = add_domain(site, domains[i], why);
-    for (size_t i = 0; good && i < mailbox_count; i++)
-        good = add_mailbox(site, mailboxes[i], why);
-    if (good)
+    if (site == NULL)
+        return NULL;
+    site->policy.judge = site_judge;
+    site->config = config;
+    if (fill(site, config, why))
         return &site->policy;
-    drive_site_free(site != NULL ? &site->policy : NULL);
+    drive_site_free(&site->policy);
     return NULL;
 }
 
@@ -179,5 +250,6 @@ void drive_site_free(struct drive_policy *policy)
         return;
     free(site->domains);
     free(site->mailboxes);
+    free(site->lists);
     free(site);
 }

@@ -4,14 +4,14 @@
 static enum smtp_fault read_host(struct smtp_cursor *c, struct smtp_command *out)
 {
     enum smtp_fault fault = smtp_parse_host(c, &out->host);
-    return fault == SMTP_NOMATCH ? grammar_fault(c, c->at, SMTP_E_DOMAIN) : fault;
+    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, c->at, SMTP_E_DOMAIN) : fault;
 }
 
 /* RFC 5321 4.1.1.1: helo = "HELO" SP Domain */
 static enum smtp_fault read_name(struct smtp_cursor *c, struct smtp_command *out)
 {
-    if (grammar_at(c, '[') && !grammar_allow(c, SMTP_LAX_HELO_LITERAL))
-        return grammar_fault(c, c->at, SMTP_E_DOMAIN);
+    if (smtp_grammar_at(c, '[') && !smtp_grammar_allow(c, SMTP_LAX_HELO_LITERAL))
+        return smtp_grammar_fault(c, c->at, SMTP_E_DOMAIN);
     return read_host(c, out);
 }
 
@@ -19,8 +19,8 @@ static enum smtp_fault read_name(struct smtp_cursor *c, struct smtp_command *out
 static enum smtp_fault read_params(struct smtp_cursor *c, struct smtp_command *out)
 {
     struct smtp_param param;
-    if (c->at < c->end && !grammar_at(c, ' '))
-        return grammar_fault(c, c->at, SMTP_E_TRAILING);
+    if (c->at < c->end && !smtp_grammar_at(c, ' '))
+        return smtp_grammar_fault(c, c->at, SMTP_E_TRAILING);
     out->params = (struct smtp_cursor){.at = c->at, .end = c->end, .fault_at = c->at};
     enum smtp_fault fault = SMTP_OK;
     while (fault == SMTP_OK)
@@ -30,7 +30,7 @@ static enum smtp_fault read_params(struct smtp_cursor *c, struct smtp_command *o
 
 static void skip_spaces(struct smtp_cursor *c)
 {
-    while (grammar_at(c, ' ') && grammar_allow(c, SMTP_LAX_COLON_SPACE))
+    while (smtp_grammar_at(c, ' ') && smtp_grammar_allow(c, SMTP_LAX_COLON_SPACE))
         c->at++;
 }
 
@@ -41,12 +41,12 @@ static void skip_spaces(struct smtp_cursor *c)
 static enum smtp_fault read_mail(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
-    if (!grammar_word(c, "FROM:"))
-        return grammar_fault(c, begin, SMTP_E_FROM);
+    if (!smtp_grammar_word(c, "FROM:"))
+        return smtp_grammar_fault(c, begin, SMTP_E_FROM);
     skip_spaces(c);
     enum smtp_fault fault = smtp_parse_reverse_path(c, &out->path);
     if (fault == SMTP_NOMATCH)
-        return grammar_fault(c, begin, SMTP_E_PATH_OPEN);
+        return smtp_grammar_fault(c, begin, SMTP_E_PATH_OPEN);
     return fault == SMTP_OK ? read_params(c, out) : fault;
 }
 
@@ -54,12 +54,12 @@ static enum smtp_fault read_mail(struct smtp_cursor *c, struct smtp_command *out
 static enum smtp_fault read_rcpt(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
-    if (!grammar_word(c, "TO:"))
-        return grammar_fault(c, begin, SMTP_E_TO);
+    if (!smtp_grammar_word(c, "TO:"))
+        return smtp_grammar_fault(c, begin, SMTP_E_TO);
     skip_spaces(c);
     enum smtp_fault fault = smtp_parse_forward_path(c, &out->path);
     if (fault == SMTP_NOMATCH)
-        return grammar_fault(c, begin, SMTP_E_PATH_OPEN);
+        return smtp_grammar_fault(c, begin, SMTP_E_PATH_OPEN);
     return fault == SMTP_OK ? read_params(c, out) : fault;
 }
 
@@ -70,7 +70,7 @@ static enum smtp_fault read_string(struct smtp_cursor *c, struct smtp_command *o
     (void)out;
     enum smtp_fault fault = smtp_parse_string(c, &string);
     if (fault == SMTP_NOMATCH || (fault == SMTP_OK && c->at < c->end))
-        return grammar_fault(c, c->at, SMTP_E_STRING);
+        return smtp_grammar_fault(c, c->at, SMTP_E_STRING);
     return fault;
 }
 
@@ -87,7 +87,7 @@ static enum smtp_fault read_user(struct smtp_cursor *c, struct smtp_command *out
         return SMTP_OK;
     enum smtp_fault second = smtp_parse_mailbox(&other, &path);
     if (second == SMTP_OK && other.at < other.end)
-        second = grammar_fault(&other, other.at, SMTP_E_TRAILING);
+        second = smtp_grammar_fault(&other, other.at, SMTP_E_TRAILING);
     if (second != SMTP_OK && (second == SMTP_NOMATCH || other.fault_at <= c->fault_at))
         return fault;
     *c = other;
@@ -104,33 +104,33 @@ static enum smtp_fault read_user(struct smtp_cursor *c, struct smtp_command *out
 static enum smtp_fault read_chunk(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
-    while (grammar_take(c, '0'))
+    while (smtp_grammar_take(c, '0'))
         ;
     const char *digits = c->at;
-    grammar_run(c, SMTP_C_DIGIT);
+    smtp_grammar_run(c, SMTP_C_DIGIT);
     if (c->at == begin)
-        return grammar_fault(c, begin, SMTP_E_PARAM);
-    smtp_span size = grammar_since(c, digits);
+        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
+    smtp_span size = smtp_grammar_since(c, digits);
     if (size.n > 0 && !smtp_span_number(size, 20, &out->chunk))
         out->chunk = UINT64_MAX;
-    if (!grammar_take(c, ' '))
+    if (!smtp_grammar_take(c, ' '))
         return SMTP_OK;
-    out->last = grammar_word(c, "LAST");
-    return out->last ? SMTP_OK : grammar_fault(c, begin, SMTP_E_TRAILING);
+    out->last = smtp_grammar_word(c, "LAST");
+    return out->last ? SMTP_OK : smtp_grammar_fault(c, begin, SMTP_E_TRAILING);
 }
 
 /* RFC 1985 5: ETRN [<option character>]<node name>; 5.3: "@" domain, "#" queue of any syntax. */
 static enum smtp_fault read_node(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
-    if (grammar_take(c, '#')) {
-        while (grammar_is(c, SMTP_C_VCHAR_SP) && !grammar_at(c, ' '))
+    if (smtp_grammar_take(c, '#')) {
+        while (smtp_grammar_is(c, SMTP_C_VCHAR_SP) && !smtp_grammar_at(c, ' '))
             c->at++;
-        return c->at > begin + 1 ? SMTP_OK : grammar_fault(c, begin, SMTP_E_PARAM);
+        return c->at > begin + 1 ? SMTP_OK : smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     }
-    (void)grammar_take(c, '@');
+    (void)smtp_grammar_take(c, '@');
     enum smtp_fault fault = smtp_parse_domain(c, &out->host);
-    return fault == SMTP_NOMATCH ? grammar_fault(c, begin, SMTP_E_DOMAIN) : fault;
+    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, begin, SMTP_E_DOMAIN) : fault;
 }
 
 enum { NEVER, MAYBE, ALWAYS };
@@ -154,7 +154,7 @@ static const struct {
     [SMTP_V_NOOP] = {read_string, MAYBE, SMTP_LAX_ARGUMENTS},
     [SMTP_V_QUIT] = {NULL, NEVER, SMTP_LAX_ARGUMENTS},
     [SMTP_V_STARTTLS] = {NULL, NEVER, SMTP_LAX_ARGUMENTS},
-    [SMTP_V_AUTH] = {grammar_auth, ALWAYS, 0},
+    [SMTP_V_AUTH] = {smtp_grammar_auth, ALWAYS, 0},
     [SMTP_V_ETRN] = {read_node, ALWAYS, 0},
     [SMTP_V_TURN] = {NULL, NEVER, 0},
 };
@@ -164,16 +164,16 @@ static enum smtp_fault read_strictly(struct smtp_cursor *c, bool blank, struct s
     int argument = forms[out->verb].argument;
     if (argument == NEVER && blank) {
         c->at--; /* RFC 5321 4.1.1: the space announces an argument */
-        return grammar_fault(c, c->at,
-                             out->verb == SMTP_V_STARTTLS ? SMTP_E_TLS_ARGUMENT : SMTP_E_ARGUMENT);
+        return smtp_grammar_fault(
+            c, c->at, out->verb == SMTP_V_STARTTLS ? SMTP_E_TLS_ARGUMENT : SMTP_E_ARGUMENT);
     }
     if (argument == NEVER || (argument == MAYBE && !blank))
         return SMTP_OK;
     if (c->at == c->end)
-        return grammar_fault(c, c->at, SMTP_E_NO_ARGUMENT);
+        return smtp_grammar_fault(c, c->at, SMTP_E_NO_ARGUMENT);
     enum smtp_fault fault = forms[out->verb].read(c, out);
     if (fault == SMTP_OK && c->at < c->end)
-        return grammar_fault(c, c->at, SMTP_E_TRAILING);
+        return smtp_grammar_fault(c, c->at, SMTP_E_TRAILING);
     return fault;
 }
 
@@ -181,11 +181,11 @@ static enum smtp_fault read_strictly(struct smtp_cursor *c, bool blank, struct s
 static bool is_text(struct smtp_cursor *c, const char *begin, unsigned classes)
 {
     c->at = begin;
-    grammar_run(c, classes);
+    smtp_grammar_run(c, classes);
     return c->at == c->end;
 }
 
-enum smtp_fault grammar_argument(struct smtp_cursor *c, bool blank, struct smtp_command *out)
+enum smtp_fault smtp_grammar_argument(struct smtp_cursor *c, bool blank, struct smtp_command *out)
 {
     const char *begin = c->at;
     unsigned any = forms[out->verb].any, used = c->lax_used;
@@ -197,6 +197,6 @@ enum smtp_fault grammar_argument(struct smtp_cursor *c, bool blank, struct smtp_
         return fault;
     c->lax_used = used | any;
     if (greets)
-        out->host = (struct smtp_domain){.text = grammar_since(c, begin)};
+        out->host = (struct smtp_domain){.text = smtp_grammar_since(c, begin)};
     return SMTP_OK;
 }

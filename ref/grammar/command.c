@@ -4,7 +4,7 @@
 static void cut_blanks(struct smtp_cursor *c)
 {
     while (c->end > c->at && (c->end[-1] == ' ' || c->end[-1] == '\t')) {
-        if (!grammar_allow(c, SMTP_LAX_BLANK_END))
+        if (!smtp_grammar_allow(c, SMTP_LAX_BLANK_END))
             return;
         c->end--;
     }
@@ -18,14 +18,14 @@ static enum smtp_fault read_verb(struct smtp_cursor *c, struct smtp_command *out
 {
     const char *begin = c->at;
     if (c->at == c->end)
-        return grammar_fault(c, begin, SMTP_E_NO_COMMAND);
-    grammar_run(c, SMTP_C_ALPHA);
-    enum smtp_verb verb = smtp_verb_of(grammar_since(c, begin));
-    if (c->at < c->end && !grammar_at(c, ' '))
-        return grammar_fault(c, begin, SMTP_E_VERB);
+        return smtp_grammar_fault(c, begin, SMTP_E_NO_COMMAND);
+    smtp_grammar_run(c, SMTP_C_ALPHA);
+    enum smtp_verb verb = smtp_verb_of(smtp_grammar_since(c, begin));
+    if (c->at < c->end && !smtp_grammar_at(c, ' '))
+        return smtp_grammar_fault(c, begin, SMTP_E_VERB);
     if (verb == SMTP_V_UNKNOWN) {
         c->at = begin;
-        return grammar_fault(c, begin, SMTP_E_VERB);
+        return smtp_grammar_fault(c, begin, SMTP_E_VERB);
     }
     out->verb = verb;
     return SMTP_OK;
@@ -69,8 +69,8 @@ enum smtp_fault smtp_parse_command(smtp_span line, unsigned lax, struct smtp_com
     out->argument = argument_of((smtp_span){c.at, (size_t)(c.end - c.at)});
     enum smtp_fault fault = read_verb(&c, out);
     if (fault == SMTP_OK) {
-        bool blank = grammar_take(&c, ' ');
-        fault = grammar_argument(&c, blank, out);
+        bool blank = smtp_grammar_take(&c, ' ');
+        fault = smtp_grammar_argument(&c, blank, out);
     }
     out->lax_used = c.lax_used;
     if (fault == SMTP_OK)

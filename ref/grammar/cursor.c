@@ -6,34 +6,34 @@ struct smtp_cursor smtp_cursor_of(smtp_span text, unsigned lax)
     return (struct smtp_cursor){.at = text.p, .end = end, .fault_at = text.p, .lax = lax};
 }
 
-bool grammar_at(const struct smtp_cursor *c, char octet)
+bool smtp_grammar_at(const struct smtp_cursor *c, char octet)
 {
     return c->at < c->end && *c->at == octet;
 }
 
-bool grammar_is(const struct smtp_cursor *c, unsigned classes)
+bool smtp_grammar_is(const struct smtp_cursor *c, unsigned classes)
 {
     return c->at < c->end && smtp_is(*c->at, classes);
 }
 
-bool grammar_take(struct smtp_cursor *c, char octet)
+bool smtp_grammar_take(struct smtp_cursor *c, char octet)
 {
-    if (!grammar_at(c, octet))
+    if (!smtp_grammar_at(c, octet))
         return false;
     c->at++;
     return true;
 }
 
-size_t grammar_run(struct smtp_cursor *c, unsigned classes)
+size_t smtp_grammar_run(struct smtp_cursor *c, unsigned classes)
 {
     const char *begin = c->at;
-    while (grammar_is(c, classes))
+    while (smtp_grammar_is(c, classes))
         c->at++;
     return (size_t)(c->at - begin);
 }
 
 /* RFC 5321 2.4: verbs and keywords in any case; RFC 5234 2.3: so are all quoted strings of ABNF. */
-bool grammar_word(struct smtp_cursor *c, const char *text)
+bool smtp_grammar_word(struct smtp_cursor *c, const char *text)
 {
     for (; *text != '\0'; text++, c->at++)
         if (c->at == c->end || smtp_lower(*c->at) != smtp_lower(*text))
@@ -41,29 +41,29 @@ bool grammar_word(struct smtp_cursor *c, const char *text)
     return true;
 }
 
-smtp_span grammar_since(const struct smtp_cursor *c, const char *begin)
+smtp_span smtp_grammar_since(const struct smtp_cursor *c, const char *begin)
 {
     return (smtp_span){begin, (size_t)(c->at - begin)};
 }
 
-bool grammar_allow(struct smtp_cursor *c, enum smtp_lax bit)
+bool smtp_grammar_allow(struct smtp_cursor *c, enum smtp_lax bit)
 {
     c->lax_used |= c->lax & (unsigned)bit;
     return (c->lax & (unsigned)bit) != 0;
 }
 
-enum smtp_fault grammar_fault(struct smtp_cursor *c, const char *begin, enum smtp_fault fault)
+enum smtp_fault smtp_grammar_fault(struct smtp_cursor *c, const char *begin, enum smtp_fault fault)
 {
     c->fault_at = c->at;
     c->at = begin;
     return fault;
 }
 
-enum smtp_fault grammar_limit(struct smtp_cursor *c, const char *begin, size_t max,
-                              enum smtp_fault fault)
+enum smtp_fault smtp_grammar_limit(struct smtp_cursor *c, const char *begin, size_t max,
+                                   enum smtp_fault fault)
 {
-    if ((size_t)(c->at - begin) <= max || grammar_allow(c, SMTP_LAX_LONG))
+    if ((size_t)(c->at - begin) <= max || smtp_grammar_allow(c, SMTP_LAX_LONG))
         return SMTP_OK;
     c->at = begin + max;
-    return grammar_fault(c, begin, fault);
+    return smtp_grammar_fault(c, begin, fault);
 }

@@ -3,8 +3,8 @@
 /* Let-dig = ALPHA / DIGIT. RFC 5321 4.1.2: "the underscore character is not permitted". */
 static bool is_let_dig(struct smtp_cursor *c)
 {
-    return grammar_is(c, SMTP_C_LET_DIG) ||
-           (grammar_at(c, '_') && grammar_allow(c, SMTP_LAX_UNDERSCORE));
+    return smtp_grammar_is(c, SMTP_C_LET_DIG) ||
+           (smtp_grammar_at(c, '_') && smtp_grammar_allow(c, SMTP_LAX_UNDERSCORE));
 }
 
 /*
@@ -17,7 +17,7 @@ static bool read_sub_domain(struct smtp_cursor *c)
     if (!is_let_dig(c))
         return false;
     char last = *c->at;
-    while (is_let_dig(c) || grammar_at(c, '-'))
+    while (is_let_dig(c) || smtp_grammar_at(c, '-'))
         last = *c->at++;
     return last != '-';
 }
@@ -35,14 +35,14 @@ enum smtp_fault smtp_parse_domain(struct smtp_cursor *c, struct smtp_domain *out
         return SMTP_NOMATCH;
     do {
         if (!read_sub_domain(c))
-            return grammar_fault(c, begin, SMTP_E_DOMAIN);
-    } while (grammar_take(c, '.'));
-    if (grammar_at(c, '_'))
-        return grammar_fault(c, begin, SMTP_E_DOMAIN);
-    enum smtp_fault fault = grammar_limit(c, begin, SMTP_DOMAIN_MAX, SMTP_E_DOMAIN_LONG);
+            return smtp_grammar_fault(c, begin, SMTP_E_DOMAIN);
+    } while (smtp_grammar_take(c, '.'));
+    if (smtp_grammar_at(c, '_'))
+        return smtp_grammar_fault(c, begin, SMTP_E_DOMAIN);
+    enum smtp_fault fault = smtp_grammar_limit(c, begin, SMTP_DOMAIN_MAX, SMTP_E_DOMAIN_LONG);
     if (fault != SMTP_OK)
         return fault;
-    smtp_span name = grammar_since(c, begin);
+    smtp_span name = smtp_grammar_since(c, begin);
     *out = (struct smtp_domain){.kind = SMTP_D_NAME, .text = name, .value = name};
     return SMTP_OK;
 }
@@ -50,7 +50,7 @@ enum smtp_fault smtp_parse_domain(struct smtp_cursor *c, struct smtp_domain *out
 /* RFC 5321 4.1.1.1, 4.1.2: ( Domain / address-literal ) */
 enum smtp_fault smtp_parse_host(struct smtp_cursor *c, struct smtp_domain *out)
 {
-    return grammar_at(c, '[') ? smtp_parse_literal(c, out) : smtp_parse_domain(c, out);
+    return smtp_grammar_at(c, '[') ? smtp_parse_literal(c, out) : smtp_parse_domain(c, out);
 }
 
 size_t smtp_print_domain(smtp_room to, const struct smtp_domain *d)

@@ -12,7 +12,7 @@ enum smtp_fault smtp_parse_greeting(smtp_span text, struct smtp_domain *out)
     struct smtp_domain host;
     if (smtp_parse_host(&c, &host) != SMTP_OK)
         return SMTP_E_GREETING;
-    if (grammar_take(&c, ' ') && grammar_run(&c, SMTP_C_TEXT) == 0)
+    if (smtp_grammar_take(&c, ' ') && smtp_grammar_run(&c, SMTP_C_TEXT) == 0)
         return SMTP_E_GREETING;
     if (c.at < c.end)
         return SMTP_E_GREETING;
@@ -24,7 +24,7 @@ enum smtp_fault smtp_parse_greeting(smtp_span text, struct smtp_domain *out)
 static size_t run_param(struct smtp_cursor *c)
 {
     const char *begin = c->at;
-    while (grammar_is(c, SMTP_C_VCHAR_SP) && *c->at != ' ')
+    while (smtp_grammar_is(c, SMTP_C_VCHAR_SP) && *c->at != ' ')
         c->at++;
     return (size_t)(c->at - begin);
 }
@@ -37,12 +37,12 @@ static size_t run_param(struct smtp_cursor *c)
 static bool read_ehlo_line(struct smtp_cursor *c, struct smtp_ehlo_keyword *out)
 {
     const char *begin = c->at;
-    if (!grammar_is(c, SMTP_C_LET_DIG))
+    if (!smtp_grammar_is(c, SMTP_C_LET_DIG))
         return false;
-    grammar_run(c, SMTP_C_LDH);
-    out->keyword = grammar_since(c, begin);
+    smtp_grammar_run(c, SMTP_C_LDH);
+    out->keyword = smtp_grammar_since(c, begin);
     const char *params = c->at < c->end ? c->at + 1 : c->at;
-    while (grammar_take(c, ' '))
+    while (smtp_grammar_take(c, ' '))
         if (run_param(c) == 0)
             return false;
     if (c->at < c->end)
@@ -67,12 +67,12 @@ enum smtp_fault smtp_parse_ehlo_line(smtp_span text, struct smtp_ehlo_keyword *o
 bool smtp_ehlo_param_next(smtp_span *params, smtp_span *out)
 {
     struct smtp_cursor c = smtp_cursor_of(*params, 0);
-    while (grammar_take(&c, ' '))
+    while (smtp_grammar_take(&c, ' '))
         ;
     const char *begin = c.at;
     if (run_param(&c) == 0)
         return false;
-    *out = grammar_since(&c, begin);
+    *out = smtp_grammar_since(&c, begin);
     *params = (smtp_span){c.at, (size_t)(c.end - c.at)};
     return true;
 }

@@ -19,7 +19,7 @@ static bool may_grow(struct smtp_cursor *c, const struct groups *g, unsigned by)
     unsigned n = g->n + by;
     if (g->gap == NO_GAP)
         return n <= GROUPS;
-    return n <= GROUPS - 2 || (n == GROUPS - 1 && grammar_allow(c, SMTP_LAX_V6_ONE));
+    return n <= GROUPS - 2 || (n == GROUPS - 1 && smtp_grammar_allow(c, SMTP_LAX_V6_ONE));
 }
 
 static void add(struct groups *g, unsigned value)
@@ -35,7 +35,7 @@ static unsigned read_hex(struct smtp_cursor *c, unsigned *out)
 {
     unsigned digits = 0;
     *out = 0;
-    for (; digits < 4 && grammar_is(c, SMTP_C_HEXDIG); digits++, c->at++) {
+    for (; digits < 4 && smtp_grammar_is(c, SMTP_C_HEXDIG); digits++, c->at++) {
         char d = smtp_lower(*c->at);
         *out = 16 * *out + (unsigned)(d <= '9' ? d - '0' : d - 'a' + 10);
     }
@@ -57,7 +57,7 @@ static bool read_tail(struct smtp_cursor *c, const char *begin, struct groups *g
     if ((g->gap == NO_GAP && g->n != GROUPS - 2) || !may_grow(c, g, 2))
         return false;
     c->at = begin;
-    if (!grammar_ipv4(c, v4)) {
+    if (!smtp_grammar_ipv4(c, v4)) {
         c->at = c->at > dot ? c->at : dot;
         return false;
     }
@@ -71,13 +71,13 @@ enum next { NEXT_GROUP, NEXT_END, NEXT_BROKEN };
 /* ":" or "::" behind a group, or in front of the first one */
 static enum next read_colons(struct smtp_cursor *c, struct groups *g)
 {
-    if (!grammar_at(c, ':'))
+    if (!smtp_grammar_at(c, ':'))
         return g->n == GROUPS || g->gap != NO_GAP ? NEXT_END : NEXT_BROKEN;
     bool full = g->n == GROUPS || (g->gap != NO_GAP && !may_grow(c, g, 1));
     if (full)
         return NEXT_BROKEN;
     c->at++;
-    if (!grammar_at(c, ':'))
+    if (!smtp_grammar_at(c, ':'))
         return NEXT_GROUP;
     if (g->gap != NO_GAP)
         return NEXT_BROKEN;
@@ -85,7 +85,7 @@ static enum next read_colons(struct smtp_cursor *c, struct groups *g)
     if (!may_grow(c, g, 0))
         return NEXT_BROKEN;
     c->at++;
-    return grammar_is(c, SMTP_C_HEXDIG) ? NEXT_GROUP : NEXT_END;
+    return smtp_grammar_is(c, SMTP_C_HEXDIG) ? NEXT_GROUP : NEXT_END;
 }
 
 static enum next read_group(struct smtp_cursor *c, struct groups *g)
@@ -94,7 +94,7 @@ static enum next read_group(struct smtp_cursor *c, struct groups *g)
     unsigned value;
     if (read_hex(c, &value) == 0)
         return NEXT_BROKEN;
-    if (grammar_at(c, '.'))
+    if (smtp_grammar_at(c, '.'))
         return read_tail(c, begin, g) ? NEXT_END : NEXT_BROKEN;
     if (!may_grow(c, g, 1)) {
         c->at = begin;
@@ -121,11 +121,11 @@ static void expand(const struct groups *g, uint8_t address[16])
  *     IPv6-comp = [IPv6-hex *5(":" IPv6-hex)] "::" [IPv6-hex *5(":" IPv6-hex)]
  *                 ; No more than 6 groups in addition to the "::"
  */
-bool grammar_ipv6(struct smtp_cursor *c, uint8_t address[16])
+bool smtp_grammar_ipv6(struct smtp_cursor *c, uint8_t address[16])
 {
     struct groups g = {.n = 0, .gap = NO_GAP};
     enum next next = NEXT_GROUP;
-    if (grammar_at(c, ':')) {
+    if (smtp_grammar_at(c, ':')) {
         next = read_colons(c, &g);
         if (g.gap == NO_GAP)
             return false;

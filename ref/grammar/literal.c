@@ -9,7 +9,7 @@
 static bool read_snum(struct smtp_cursor *c, uint8_t *out)
 {
     unsigned value = 0, digits = 0;
-    for (; digits < 3 && grammar_is(c, SMTP_C_DIGIT); digits++, c->at++) {
+    for (; digits < 3 && smtp_grammar_is(c, SMTP_C_DIGIT); digits++, c->at++) {
         value = 10 * value + (unsigned)(*c->at - '0');
         if (value > 255)
             return false;
@@ -19,10 +19,10 @@ static bool read_snum(struct smtp_cursor *c, uint8_t *out)
 }
 
 /* RFC 5321 4.1.3: IPv4-address-literal = Snum 3("." Snum) */
-bool grammar_ipv4(struct smtp_cursor *c, uint8_t address[4])
+bool smtp_grammar_ipv4(struct smtp_cursor *c, uint8_t address[4])
 {
     for (unsigned i = 0; i < 4; i++)
-        if ((i > 0 && !grammar_take(c, '.')) || !read_snum(c, &address[i]))
+        if ((i > 0 && !smtp_grammar_take(c, '.')) || !read_snum(c, &address[i]))
             return false;
     return true;
 }
@@ -38,17 +38,17 @@ bool grammar_ipv4(struct smtp_cursor *c, uint8_t address[4])
 static bool read_tagged(struct smtp_cursor *c, struct smtp_domain *out)
 {
     const char *begin = c->at;
-    grammar_run(c, SMTP_C_LDH);
-    smtp_span tag = grammar_since(c, begin);
-    if (tag.n == 0 || tag.p[tag.n - 1] == '-' || !grammar_take(c, ':'))
+    smtp_grammar_run(c, SMTP_C_LDH);
+    smtp_span tag = smtp_grammar_since(c, begin);
+    if (tag.n == 0 || tag.p[tag.n - 1] == '-' || !smtp_grammar_take(c, ':'))
         return false;
     const char *value = c->at;
     bool ipv6 = smtp_span_is_nocase(tag, SMTP_SPAN("IPv6"));
-    if (ipv6 ? !grammar_ipv6(c, out->address) : grammar_run(c, SMTP_C_DCONTENT) == 0)
+    if (ipv6 ? !smtp_grammar_ipv6(c, out->address) : smtp_grammar_run(c, SMTP_C_DCONTENT) == 0)
         return false;
     out->kind = ipv6 ? SMTP_D_IPV6 : SMTP_D_GENERAL;
     out->tag = tag;
-    out->value = grammar_since(c, value);
+    out->value = smtp_grammar_since(c, value);
     return true;
 }
 
@@ -56,9 +56,9 @@ static bool read_tagged(struct smtp_cursor *c, struct smtp_domain *out)
 static bool read_inner(struct smtp_cursor *c, struct smtp_domain *out)
 {
     struct smtp_cursor v4 = *c;
-    if (grammar_ipv4(&v4, out->address) && grammar_at(&v4, ']')) {
+    if (smtp_grammar_ipv4(&v4, out->address) && smtp_grammar_at(&v4, ']')) {
         out->kind = SMTP_D_IPV4;
-        out->value = grammar_since(&v4, c->at);
+        out->value = smtp_grammar_since(&v4, c->at);
         c->at = v4.at;
         return true;
     }
@@ -80,14 +80,14 @@ enum smtp_fault smtp_parse_literal(struct smtp_cursor *c, struct smtp_domain *ou
 {
     const char *begin = c->at;
     struct smtp_domain read = {.kind = SMTP_D_NONE};
-    if (!grammar_take(c, '['))
+    if (!smtp_grammar_take(c, '['))
         return SMTP_NOMATCH;
-    if (!read_inner(c, &read) || !grammar_take(c, ']'))
-        return grammar_fault(c, begin, SMTP_E_LITERAL);
-    enum smtp_fault fault = grammar_limit(c, begin, SMTP_DOMAIN_MAX, SMTP_E_DOMAIN_LONG);
+    if (!read_inner(c, &read) || !smtp_grammar_take(c, ']'))
+        return smtp_grammar_fault(c, begin, SMTP_E_LITERAL);
+    enum smtp_fault fault = smtp_grammar_limit(c, begin, SMTP_DOMAIN_MAX, SMTP_E_DOMAIN_LONG);
     if (fault != SMTP_OK)
         return fault;
-    read.text = grammar_since(c, begin);
+    read.text = smtp_grammar_since(c, begin);
     *out = read;
     return SMTP_OK;
 }

@@ -3,30 +3,30 @@
 /* Atom = 1*atext (RFC 5322 3.2.3). RFC 5321 4.1.2: no octets with the high-order bit set. */
 static bool is_atext(struct smtp_cursor *c)
 {
-    return grammar_is(c, SMTP_C_ATEXT) ||
-           (grammar_is(c, SMTP_C_HIGH) && grammar_allow(c, SMTP_LAX_HIGH));
+    return smtp_grammar_is(c, SMTP_C_ATEXT) ||
+           (smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH));
 }
 
 /* Of one of the classes, or of those that only a tolerance lets stand between quotes. */
 static bool is_quotable(struct smtp_cursor *c, unsigned classes)
 {
-    return grammar_is(c, classes) ||
-           (grammar_is(c, SMTP_C_HIGH) && grammar_allow(c, SMTP_LAX_HIGH)) ||
-           (grammar_is(c, SMTP_C_CTL) && grammar_allow(c, SMTP_LAX_CONTROL));
+    return smtp_grammar_is(c, classes) ||
+           (smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH)) ||
+           (smtp_grammar_is(c, SMTP_C_CTL) && smtp_grammar_allow(c, SMTP_LAX_CONTROL));
 }
 
 /* RFC 5321 4.1.2: Dot-string = Atom *("." Atom) */
 static enum smtp_fault read_dot_string(struct smtp_cursor *c, const char *begin)
 {
     bool atom_due = true;
-    for (; is_atext(c) || grammar_at(c, '.'); c->at++) {
+    for (; is_atext(c) || smtp_grammar_at(c, '.'); c->at++) {
         bool dot = *c->at == '.';
-        if (dot && atom_due && !grammar_allow(c, SMTP_LAX_DOTS))
-            return grammar_fault(c, begin, SMTP_E_LOCAL_PART);
+        if (dot && atom_due && !smtp_grammar_allow(c, SMTP_LAX_DOTS))
+            return smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART);
         atom_due = dot;
     }
-    if (atom_due && !grammar_allow(c, SMTP_LAX_DOTS))
-        return grammar_fault(c, begin, SMTP_E_LOCAL_PART);
+    if (atom_due && !smtp_grammar_allow(c, SMTP_LAX_DOTS))
+        return smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART);
     return SMTP_OK;
 }
 
@@ -41,16 +41,16 @@ static enum smtp_fault read_dot_string(struct smtp_cursor *c, const char *begin)
 static enum smtp_fault read_quoted(struct smtp_cursor *c, const char *begin, enum smtp_fault fault)
 {
     c->at++;
-    while (c->at < c->end && !grammar_at(c, '"')) {
-        unsigned classes = grammar_take(c, '\\') ? SMTP_C_VCHAR_SP : SMTP_C_QTEXT;
+    while (c->at < c->end && !smtp_grammar_at(c, '"')) {
+        unsigned classes = smtp_grammar_take(c, '\\') ? SMTP_C_VCHAR_SP : SMTP_C_QTEXT;
         if (c->at == c->end)
             break;
         if (!is_quotable(c, classes))
-            return grammar_fault(c, begin, fault);
+            return smtp_grammar_fault(c, begin, fault);
         c->at++;
     }
-    if (!grammar_take(c, '"'))
-        return grammar_fault(c, begin, SMTP_E_QUOTED_OPEN);
+    if (!smtp_grammar_take(c, '"'))
+        return smtp_grammar_fault(c, begin, SMTP_E_QUOTED_OPEN);
     return SMTP_OK;
 }
 
@@ -58,17 +58,17 @@ static enum smtp_fault read_quoted(struct smtp_cursor *c, const char *begin, enu
 enum smtp_fault smtp_parse_local(struct smtp_cursor *c, smtp_span *out, bool *quoted)
 {
     const char *begin = c->at;
-    bool quote = grammar_at(c, '"');
-    bool dot = grammar_at(c, '.') && (c->lax & SMTP_LAX_DOTS) != 0;
+    bool quote = smtp_grammar_at(c, '"');
+    bool dot = smtp_grammar_at(c, '.') && (c->lax & SMTP_LAX_DOTS) != 0;
     if (!quote && !dot && !is_atext(c))
         return SMTP_NOMATCH;
     enum smtp_fault fault =
         quote ? read_quoted(c, begin, SMTP_E_LOCAL_PART) : read_dot_string(c, begin);
     if (fault == SMTP_OK)
-        fault = grammar_limit(c, begin, SMTP_LOCAL_MAX, SMTP_E_LOCAL_LONG);
+        fault = smtp_grammar_limit(c, begin, SMTP_LOCAL_MAX, SMTP_E_LOCAL_LONG);
     if (fault != SMTP_OK)
         return fault;
-    *out = grammar_since(c, begin);
+    *out = smtp_grammar_since(c, begin);
     *quoted = quote;
     return SMTP_OK;
 }
@@ -78,7 +78,7 @@ enum smtp_fault smtp_parse_string(struct smtp_cursor *c, smtp_span *out)
 {
     const char *begin = c->at;
     enum smtp_fault fault = SMTP_OK;
-    if (grammar_at(c, '"'))
+    if (smtp_grammar_at(c, '"'))
         fault = read_quoted(c, begin, SMTP_E_STRING);
     else if (!is_atext(c))
         fault = SMTP_NOMATCH;
@@ -86,6 +86,6 @@ enum smtp_fault smtp_parse_string(struct smtp_cursor *c, smtp_span *out)
         while (is_atext(c))
             c->at++;
     if (fault == SMTP_OK)
-        *out = grammar_since(c, begin);
+        *out = smtp_grammar_since(c, begin);
     return fault;
 }

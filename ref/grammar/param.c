@@ -12,16 +12,16 @@ enum smtp_fault smtp_param_next(struct smtp_cursor *c, struct smtp_param *out)
     const char *begin = c->at;
     if (c->at == c->end)
         return SMTP_NOMATCH;
-    if (!grammar_take(c, ' ') || !grammar_is(c, SMTP_C_LET_DIG))
-        return grammar_fault(c, begin, SMTP_E_PARAM);
+    if (!smtp_grammar_take(c, ' ') || !smtp_grammar_is(c, SMTP_C_LET_DIG))
+        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     const char *keyword = c->at;
-    grammar_run(c, SMTP_C_LDH);
-    struct smtp_param read = {.keyword = grammar_since(c, keyword)};
-    read.has_value = grammar_take(c, '=');
+    smtp_grammar_run(c, SMTP_C_LDH);
+    struct smtp_param read = {.keyword = smtp_grammar_since(c, keyword)};
+    read.has_value = smtp_grammar_take(c, '=');
     const char *value = c->at;
-    if (read.has_value && grammar_run(c, SMTP_C_ESMTP) == 0)
-        return grammar_fault(c, begin, SMTP_E_PARAM);
-    read.value = grammar_since(c, value);
+    if (read.has_value && smtp_grammar_run(c, SMTP_C_ESMTP) == 0)
+        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
+    read.value = smtp_grammar_since(c, value);
     *out = read;
     return SMTP_OK;
 }

@@ -10,11 +10,11 @@ enum smtp_fault smtp_parse_mailbox(struct smtp_cursor *c, struct smtp_path *out)
     enum smtp_fault fault = smtp_parse_local(c, &local, &quoted);
     if (fault != SMTP_OK)
         return fault;
-    if (!grammar_take(c, '@'))
-        return grammar_fault(c, begin, SMTP_E_AT);
+    if (!smtp_grammar_take(c, '@'))
+        return smtp_grammar_fault(c, begin, SMTP_E_AT);
     fault = smtp_parse_host(c, &domain);
     if (fault == SMTP_NOMATCH)
-        return grammar_fault(c, begin, SMTP_E_DOMAIN);
+        return smtp_grammar_fault(c, begin, SMTP_E_DOMAIN);
     if (fault != SMTP_OK) {
         c->at = begin;
         return fault;
@@ -22,7 +22,7 @@ enum smtp_fault smtp_parse_mailbox(struct smtp_cursor *c, struct smtp_path *out)
     out->local = local;
     out->quoted = quoted;
     out->domain = domain;
-    out->mailbox = grammar_since(c, begin);
+    out->mailbox = smtp_grammar_since(c, begin);
     return SMTP_OK;
 }
 
@@ -38,17 +38,17 @@ static enum smtp_fault read_route(struct smtp_cursor *c, smtp_span *out)
     const char *begin = c->at;
     struct smtp_domain host;
     do {
-        if (!grammar_take(c, '@'))
-            return grammar_fault(c, begin, SMTP_E_ROUTE);
+        if (!smtp_grammar_take(c, '@'))
+            return smtp_grammar_fault(c, begin, SMTP_E_ROUTE);
         enum smtp_fault fault = smtp_parse_domain(c, &host);
         if (fault == SMTP_NOMATCH)
-            return grammar_fault(c, begin, SMTP_E_ROUTE);
+            return smtp_grammar_fault(c, begin, SMTP_E_ROUTE);
         if (fault != SMTP_OK)
             return fault;
-    } while (grammar_take(c, ','));
-    *out = grammar_since(c, begin);
-    if (!grammar_take(c, ':'))
-        return grammar_fault(c, begin, SMTP_E_ROUTE);
+    } while (smtp_grammar_take(c, ','));
+    *out = smtp_grammar_since(c, begin);
+    if (!smtp_grammar_take(c, ':'))
+        return smtp_grammar_fault(c, begin, SMTP_E_ROUTE);
     return SMTP_OK;
 }
 
@@ -56,10 +56,10 @@ static enum smtp_fault read_route(struct smtp_cursor *c, smtp_span *out)
 static bool read_postmaster(struct smtp_cursor *c, struct smtp_path *out, bool brackets)
 {
     const char *begin = c->at;
-    bool alone = grammar_word(c, "postmaster") &&
-                 (brackets ? grammar_at(c, '>') : c->at == c->end || grammar_at(c, ' '));
+    bool alone = smtp_grammar_word(c, "postmaster") &&
+                 (brackets ? smtp_grammar_at(c, '>') : c->at == c->end || smtp_grammar_at(c, ' '));
     if (alone)
-        out->local = out->mailbox = grammar_since(c, begin);
+        out->local = out->mailbox = smtp_grammar_since(c, begin);
     else
         c->at = begin;
     return alone;
@@ -69,7 +69,7 @@ static enum smtp_fault read_mailbox(struct smtp_cursor *c, struct smtp_path *out
 {
     const char *begin = c->at;
     enum smtp_fault fault = smtp_parse_mailbox(c, out);
-    return fault == SMTP_NOMATCH ? grammar_fault(c, begin, SMTP_E_LOCAL_PART) : fault;
+    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART) : fault;
 }
 
 /* What stands between the brackets of a path that is not null. */
@@ -77,7 +77,7 @@ static enum smtp_fault read_inside(struct smtp_cursor *c, bool forward, struct s
 {
     if (forward && read_postmaster(c, out, true))
         return SMTP_OK;
-    if (grammar_at(c, '@')) {
+    if (smtp_grammar_at(c, '@')) {
         enum smtp_fault fault = read_route(c, &out->route);
         if (fault != SMTP_OK)
             return fault;
@@ -89,23 +89,23 @@ static enum smtp_fault read_inside(struct smtp_cursor *c, bool forward, struct s
 static enum smtp_fault read_path(struct smtp_cursor *c, bool forward, struct smtp_path *out)
 {
     const char *begin = c->at;
-    if (!grammar_take(c, '<')) {
+    if (!smtp_grammar_take(c, '<')) {
         /* RFC 5321 3.3, 4.1.2: the brackets are part of the path. */
-        if (!grammar_is(c, SMTP_C_ATEXT | SMTP_C_HIGH) && !grammar_at(c, '"') &&
-            !grammar_at(c, '.'))
+        if (!smtp_grammar_is(c, SMTP_C_ATEXT | SMTP_C_HIGH) && !smtp_grammar_at(c, '"') &&
+            !smtp_grammar_at(c, '.'))
             return SMTP_NOMATCH;
-        if (!grammar_allow(c, SMTP_LAX_NO_BRACKETS))
+        if (!smtp_grammar_allow(c, SMTP_LAX_NO_BRACKETS))
             return SMTP_NOMATCH;
         return forward && read_postmaster(c, out, false) ? SMTP_OK : read_mailbox(c, out);
     }
-    if (grammar_at(c, '>') && forward)
-        return grammar_fault(c, begin, SMTP_E_PATH_NULL);
-    out->null = grammar_take(c, '>');
+    if (smtp_grammar_at(c, '>') && forward)
+        return smtp_grammar_fault(c, begin, SMTP_E_PATH_NULL);
+    out->null = smtp_grammar_take(c, '>');
     if (out->null)
         return SMTP_OK;
     enum smtp_fault fault = read_inside(c, forward, out);
-    if (fault == SMTP_OK && !grammar_take(c, '>'))
-        return grammar_fault(c, begin, SMTP_E_PATH_CLOSE);
+    if (fault == SMTP_OK && !smtp_grammar_take(c, '>'))
+        return smtp_grammar_fault(c, begin, SMTP_E_PATH_CLOSE);
     return fault;
 }
 
@@ -116,12 +116,12 @@ static enum smtp_fault parse_path(struct smtp_cursor *c, bool forward, struct sm
     struct smtp_path read = {.null = false};
     enum smtp_fault fault = read_path(c, forward, &read);
     if (fault == SMTP_OK)
-        fault = grammar_limit(c, begin, SMTP_PATH_MAX, SMTP_E_PATH_LONG);
+        fault = smtp_grammar_limit(c, begin, SMTP_PATH_MAX, SMTP_E_PATH_LONG);
     if (fault != SMTP_OK) {
         c->at = begin;
         return fault;
     }
-    read.text = grammar_since(c, begin);
+    read.text = smtp_grammar_since(c, begin);
     *out = read;
     return SMTP_OK;
 }

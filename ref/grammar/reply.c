@@ -28,13 +28,13 @@ static enum smtp_fault read_line(struct smtp_cursor *c, struct smtp_reply_line *
 {
     if (!read_code(c, &out->code))
         return SMTP_E_REPLY_CODE;
-    bool more = grammar_take(c, '-');
+    bool more = smtp_grammar_take(c, '-');
     out->last = !more;
-    if (!more && c->at < c->end && !grammar_take(c, ' '))
+    if (!more && c->at < c->end && !smtp_grammar_take(c, ' '))
         return SMTP_E_REPLY_MARK;
     const char *text = c->at;
-    grammar_run(c, SMTP_C_TEXT);
-    out->text = out->rest = grammar_since(c, text);
+    smtp_grammar_run(c, SMTP_C_TEXT);
+    out->text = out->rest = smtp_grammar_since(c, text);
     return c->at == c->end ? SMTP_OK : SMTP_E_REPLY_TEXT;
 }
 
@@ -43,7 +43,8 @@ static void find_enhanced(struct smtp_reply_line *line)
 {
     struct smtp_cursor c = smtp_cursor_of(line->text, 0);
     struct smtp_enhanced enhanced;
-    if (smtp_parse_enhanced(&c, &enhanced) != SMTP_OK || (c.at < c.end && !grammar_take(&c, ' ')))
+    if (smtp_parse_enhanced(&c, &enhanced) != SMTP_OK ||
+        (c.at < c.end && !smtp_grammar_take(&c, ' ')))
         return;
     line->enhanced = enhanced;
     line->rest = (smtp_span){c.at, (size_t)(c.end - c.at)};
@@ -77,7 +78,7 @@ enum smtp_fault smtp_reply_add(struct smtp_reply *r, const struct smtp_reply_lin
 static bool read_number(struct smtp_cursor *c, unsigned short *out)
 {
     unsigned value = 0, digits = 0;
-    for (; digits < 3 && grammar_is(c, SMTP_C_DIGIT); digits++, c->at++)
+    for (; digits < 3 && smtp_grammar_is(c, SMTP_C_DIGIT); digits++, c->at++)
         value = 10 * value + (unsigned)(*c->at - '0');
     *out = (unsigned short)value;
     return digits > 0;
@@ -92,10 +93,10 @@ enum smtp_fault smtp_parse_enhanced(struct smtp_cursor *c, struct smtp_enhanced 
 {
     const char *begin = c->at;
     struct smtp_enhanced read = {.class = 0};
-    if (grammar_at(c, '2') || grammar_at(c, '4') || grammar_at(c, '5'))
+    if (smtp_grammar_at(c, '2') || smtp_grammar_at(c, '4') || smtp_grammar_at(c, '5'))
         read.class = (unsigned char)(*c->at++ - '0');
-    if (read.class == 0 || !grammar_take(c, '.') || !read_number(c, &read.subject) ||
-        !grammar_take(c, '.') || !read_number(c, &read.detail)) {
+    if (read.class == 0 || !smtp_grammar_take(c, '.') || !read_number(c, &read.subject) ||
+        !smtp_grammar_take(c, '.') || !read_number(c, &read.detail)) {
         c->at = begin;
         return SMTP_NOMATCH;
     }

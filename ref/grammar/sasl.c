@@ -10,7 +10,7 @@ static bool read_mechanism(struct smtp_cursor *c)
     unsigned n = 0;
     for (; n < 20 && c->at < c->end; n++, c->at++) {
         bool upper = *c->at >= 'A' && *c->at <= 'Z';
-        if (!upper && !grammar_is(c, SMTP_C_DIGIT | SMTP_C_HYPHEN) && *c->at != '_')
+        if (!upper && !smtp_grammar_is(c, SMTP_C_DIGIT | SMTP_C_HYPHEN) && *c->at != '_')
             break;
     }
     return n > 0;
@@ -25,14 +25,15 @@ static bool read_mechanism(struct smtp_cursor *c)
 static bool read_base64(struct smtp_cursor *c)
 {
     size_t n = 0;
-    while (grammar_is(c, SMTP_C_LET_DIG) || grammar_at(c, '+') || grammar_at(c, '/')) {
+    while (smtp_grammar_is(c, SMTP_C_LET_DIG) || smtp_grammar_at(c, '+') ||
+           smtp_grammar_at(c, '/')) {
         c->at++;
         n++;
     }
     if (n == 0 || n % 4 == 1)
         return false;
     for (; n % 4 != 0; n++)
-        if (!grammar_take(c, '='))
+        if (!smtp_grammar_take(c, '='))
             return false;
     return true;
 }
@@ -42,13 +43,13 @@ static bool read_base64(struct smtp_cursor *c)
  *     auth-command     = "AUTH" SP sasl-mech [SP initial-response]
  *     initial-response = base64 / "="
  */
-enum smtp_fault grammar_auth(struct smtp_cursor *c, struct smtp_command *out)
+enum smtp_fault smtp_grammar_auth(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
     (void)out;
     if (!read_mechanism(c))
-        return grammar_fault(c, begin, SMTP_E_PARAM);
-    if (grammar_take(c, ' ') && !grammar_take(c, '=') && !read_base64(c))
-        return grammar_fault(c, begin, SMTP_E_PARAM);
+        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
+    if (smtp_grammar_take(c, ' ') && !smtp_grammar_take(c, '=') && !read_base64(c))
+        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     return SMTP_OK;
 }

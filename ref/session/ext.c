@@ -22,7 +22,7 @@ static const struct keyword keywords[] = {
 };
 enum { KEYWORDS = sizeof keywords / sizeof *keywords };
 
-size_t server_ext_line(unsigned extensions)
+size_t smtp_session_ext_line(unsigned extensions)
 {
     size_t sum = 0;
     for (size_t i = 0; i < KEYWORDS; i++)
@@ -32,11 +32,11 @@ size_t server_ext_line(unsigned extensions)
 }
 
 /* RFC 5321 4.1.1.1: *( "250-" ehlo-line CRLF ). RFC 3207 4.2: no STARTTLS inside TLS. */
-void server_ext_print(const struct smtp_server *s, smtp_room to, size_t *at)
+void smtp_session_ext_print(const struct smtp_server *s, smtp_room to, size_t *at)
 {
     for (size_t i = 0; i < KEYWORDS; i++) {
         const struct keyword *k = &keywords[i];
-        if (!server_has(s, k->bit) || (k->bit == SMTP_X_STARTTLS && s->edge.secure))
+        if (!smtp_session_has(s, k->bit) || (k->bit == SMTP_X_STARTTLS && s->edge.secure))
             continue;
         smtp_room_put(to, at, SMTP_SPAN("\n"));
         smtp_room_put(to, at, smtp_span_of(k->text));
@@ -86,7 +86,7 @@ static enum smtp_fault read_param(const struct smtp_server *s, const struct smtp
     for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
         if (!smtp_span_is_nocase(param->keyword, smtp_span_of(params[i].keyword)))
             continue;
-        if (!s->extended || !server_has(s, params[i].extension))
+        if (!s->extended || !smtp_session_has(s, params[i].extension))
             break;
         if ((*seen & 1U << i) != 0)
             return SMTP_E_PARAM_TWICE;
@@ -96,8 +96,8 @@ static enum smtp_fault read_param(const struct smtp_server *s, const struct smtp
     return (s->config->lax & SMTP_LAX_PARAM_ANY) != 0 ? SMTP_OK : SMTP_E_PARAM_UNKNOWN;
 }
 
-enum smtp_fault server_ext_mail(const struct smtp_server *s, const struct smtp_command *cmd,
-                                struct smtp_mail_params *out, size_t *off)
+enum smtp_fault smtp_session_ext_mail(const struct smtp_server *s, const struct smtp_command *cmd,
+                                      struct smtp_mail_params *out, size_t *off)
 {
     struct smtp_cursor c = cmd->params;
     struct smtp_param param;
@@ -113,8 +113,8 @@ enum smtp_fault server_ext_mail(const struct smtp_server *s, const struct smtp_c
     return SMTP_OK;
 }
 
-enum smtp_fault server_ext_rcpt(const struct smtp_server *s, const struct smtp_command *cmd,
-                                size_t *off)
+enum smtp_fault smtp_session_ext_rcpt(const struct smtp_server *s, const struct smtp_command *cmd,
+                                      size_t *off)
 {
     struct smtp_cursor c = cmd->params;
     struct smtp_param param;

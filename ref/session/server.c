@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-bool server_has(const struct smtp_server *s, enum smtp_ext extension)
+bool smtp_session_has(const struct smtp_server *s, enum smtp_ext extension)
 {
     return (s->config->extensions & (unsigned)extension) != 0;
 }
@@ -14,7 +14,7 @@ static const struct smtp_limits *limits_of(const struct smtp_server_config *conf
 
 size_t smtp_server_line_max(const struct smtp_server_config *config)
 {
-    return limits_of(config)->command_line + server_ext_line(config->extensions);
+    return limits_of(config)->command_line + smtp_session_ext_line(config->extensions);
 }
 
 enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server_config *config,
@@ -36,14 +36,14 @@ enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server
     return SMTP_OK;
 }
 
-void server_release(struct smtp_server *s)
+void smtp_session_release(struct smtp_server *s)
 {
     smtp_edge_take(&s->edge, s->taken);
     s->taken = 0;
 }
 
 /* Law 10: MAIL and RCPT live and die together. */
-void server_enter(struct smtp_server *s, enum smtp_state state)
+void smtp_session_enter(struct smtp_server *s, enum smtp_state state)
 {
     switch (state) {
     case SMTP_S_SAME:
@@ -113,9 +113,9 @@ static bool time_out(struct smtp_server *s, struct smtp_event *ev)
     ev->kind = SMTP_EV_TIMEOUT;
     ev->fault = SMTP_E_TIMEOUT;
     if (mute)
-        server_enter(s, SMTP_S_CLOSED);
+        smtp_session_enter(s, SMTP_S_CLOSED);
     else
-        server_refuse(s, SMTP_V_UNKNOWN, SMTP_E_TIMEOUT);
+        smtp_session_refuse(s, SMTP_V_UNKNOWN, SMTP_E_TIMEOUT);
     return true;
 }
 
@@ -138,7 +138,7 @@ static bool close_down(struct smtp_server *s, uint64_t now_ms, struct smtp_event
 
 static bool close_now(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
 {
-    server_enter(s, SMTP_S_CLOSED);
+    smtp_session_enter(s, SMTP_S_CLOSED);
     return close_down(s, now_ms, ev);
 }
 
@@ -164,15 +164,15 @@ static bool step_connect(struct smtp_server *s, struct smtp_event *ev)
     ev->rule = smtp_rule_for(s->rules, SMTP_V_CONNECT, SMTP_S_CONNECT);
     bool refused = ev->rule == NULL || ev->rule->code >= 400;
     if (!s->shutting && !refused) {
-        ev->wants_reply = server_ask(s, SMTP_V_CONNECT, ev->rule);
+        ev->wants_reply = smtp_session_ask(s, SMTP_V_CONNECT, ev->rule);
         return true;
     }
     ev->kind = SMTP_EV_REJECTED;
     ev->fault = s->shutting ? SMTP_E_SHUTDOWN : SMTP_E_NO_SERVICE;
     if (s->shutting || ev->rule == NULL)
-        server_refuse(s, SMTP_V_CONNECT, ev->fault);
+        smtp_session_refuse(s, SMTP_V_CONNECT, ev->fault);
     else
-        server_answer(s, SMTP_V_CONNECT, ev->rule);
+        smtp_session_answer(s, SMTP_V_CONNECT, ev->rule);
     return true;
 }
 
@@ -182,15 +182,15 @@ static bool step_state(struct smtp_server *s, uint64_t now_ms, struct smtp_event
     case SMTP_S_CONNECT:
         return step_connect(s, ev);
     case SMTP_S_TEXT:
-        return server_step_text(s, now_ms, ev);
+        return smtp_session_step_text(s, now_ms, ev);
     case SMTP_S_TLS:
-        return server_step_tls(s, ev);
+        return smtp_session_step_tls(s, ev);
     case SMTP_S_REFUSED:
     case SMTP_S_START:
     case SMTP_S_READY:
     case SMTP_S_MAIL:
     case SMTP_S_RCPT:
-        return server_step_command(s, ev);
+        return smtp_session_step_command(s, ev);
     case SMTP_S_CLOSED:
     case SMTP_S_SAME:
         break;
@@ -212,7 +212,7 @@ static bool produce(struct smtp_server *s, uint64_t now_ms, struct smtp_event *e
         if (s->edge.end != SMTP_END_NONE)
             return close_now(s, now_ms, ev);
         if (s->shutting && is_idle(s)) {
-            server_refuse(s, SMTP_V_UNKNOWN, SMTP_E_SHUTDOWN);
+            smtp_session_refuse(s, SMTP_V_UNKNOWN, SMTP_E_SHUTDOWN);
             ev->fault = SMTP_E_SHUTDOWN;
             return close_down(s, now_ms, ev);
         }
@@ -225,7 +225,7 @@ bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
     *ev = (struct smtp_event){.kind = SMTP_EV_CLOSED};
     if (s->due != NULL)
         return false;
-    server_release(s);
+    smtp_session_release(s);
     if (s->restart)
         s->since_ms = now_ms;
     s->restart = false;

@@ -5,9 +5,9 @@ static const struct {
     enum smtp_verb verb;
     enum smtp_fault (*check)(struct smtp_server *s, struct smtp_event *ev, size_t *off);
 } checks[] = {
-    {SMTP_V_MAIL, server_check_mail},
-    {SMTP_V_RCPT, server_check_rcpt},
-    {SMTP_V_STARTTLS, server_check_starttls},
+    {SMTP_V_MAIL, smtp_session_check_mail},
+    {SMTP_V_RCPT, smtp_session_check_rcpt},
+    {SMTP_V_STARTTLS, smtp_session_check_starttls},
 };
 
 static enum smtp_fault check(struct smtp_server *s, struct smtp_event *ev)
@@ -24,7 +24,7 @@ static void reject(struct smtp_server *s, struct smtp_event *ev, enum smtp_fault
     ev->fault = fault;
     ev->fault_off = ev->cmd.fault_off;
     s->verb = ev->cmd.verb;
-    server_refuse(s, s->verb, fault);
+    smtp_session_refuse(s, s->verb, fault);
 }
 
 /* The fault that a refusing row stands for. */
@@ -42,7 +42,7 @@ static void reject_by_row(struct smtp_server *s, struct smtp_event *ev, enum smt
     ev->kind = SMTP_EV_REJECTED;
     ev->fault = row_fault(ev, syntax);
     s->verb = ev->cmd.verb;
-    server_answer(s, s->verb, ev->rule);
+    smtp_session_answer(s, s->verb, ev->rule);
 }
 
 /* RFC 3207 4: 530 to every command other than NOOP, EHLO, STARTTLS and QUIT. */
@@ -93,7 +93,7 @@ static void judge(struct smtp_server *s, struct smtp_event *ev, enum smtp_fault 
         return;
     }
     ev->kind = SMTP_EV_COMMAND;
-    ev->wants_reply = server_ask(s, verb, ev->rule);
+    ev->wants_reply = smtp_session_ask(s, verb, ev->rule);
 }
 
 /* SMTP_LAX_LINE_NUL: the line stands in our own input, so it is closed up in place. */
@@ -137,7 +137,7 @@ static bool chunk_is_gone(struct smtp_server *s)
     return step == SMTP_STEP_END || s->chunk_left == 0;
 }
 
-bool server_step_command(struct smtp_server *s, struct smtp_event *ev)
+bool smtp_session_step_command(struct smtp_server *s, struct smtp_event *ev)
 {
     if (!chunk_is_gone(s))
         return false;
@@ -146,7 +146,7 @@ bool server_step_command(struct smtp_server *s, struct smtp_event *ev)
     enum smtp_step step =
         smtp_line_next(&s->line, smtp_edge_in(&s->edge), &line, &s->taken, &framing);
     if (step == SMTP_STEP_MORE) {
-        server_release(s);
+        smtp_session_release(s);
         return false;
     }
     judge_line(s, ev, line, framing);

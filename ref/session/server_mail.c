@@ -1,9 +1,9 @@
 #include "server_parts.h"
 
 /* RFC 1870 6.1(2): a message that is declared too large is refused before it is sent. */
-enum smtp_fault server_check_mail(struct smtp_server *s, struct smtp_event *ev, size_t *off)
+enum smtp_fault smtp_session_check_mail(struct smtp_server *s, struct smtp_event *ev, size_t *off)
 {
-    enum smtp_fault fault = server_ext_mail(s, &ev->cmd, &ev->mail, off);
+    enum smtp_fault fault = smtp_session_ext_mail(s, &ev->cmd, &ev->mail, off);
     if (fault != SMTP_OK)
         return fault;
     uint64_t limit = s->limits->message;

@@ -20,53 +20,54 @@
 /* ---- server.c ---- */
 
 /* The one setter of the state. */
-void server_enter(struct smtp_server *s, enum smtp_state state);
+void smtp_session_enter(struct smtp_server *s, enum smtp_state state);
 
 /* The octets of the last event are done with. */
-void server_release(struct smtp_server *s);
+void smtp_session_release(struct smtp_server *s);
 
-bool server_has(const struct smtp_server *s, enum smtp_ext extension);
+bool smtp_session_has(const struct smtp_server *s, enum smtp_ext extension);
 
 /* ---- server_reply.c ---- */
 
 /* Gives the row to the application, or moves by itself where it has no reply. Returns wants_reply.
  */
-bool server_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule);
+bool smtp_session_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule);
 
 /* Answers with the row's own reply and takes its next state. */
-void server_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule);
+void smtp_session_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule);
 
 /* Answers with the fault's reply; the verb tells what becomes of the state. */
-void server_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why);
+void smtp_session_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why);
 
 /* ---- server_command.c ---- */
 
-bool server_step_command(struct smtp_server *s, struct smtp_event *ev);
+bool smtp_session_step_command(struct smtp_server *s, struct smtp_event *ev);
 
 /* ---- one command's own ---- */
 
 /* May this command be asked about? A fault, with *off in the line. */
-enum smtp_fault server_check_mail(struct smtp_server *s, struct smtp_event *ev, size_t *off);
-enum smtp_fault server_check_rcpt(struct smtp_server *s, struct smtp_event *ev, size_t *off);
-enum smtp_fault server_check_starttls(struct smtp_server *s, struct smtp_event *ev, size_t *off);
+enum smtp_fault smtp_session_check_mail(struct smtp_server *s, struct smtp_event *ev, size_t *off);
+enum smtp_fault smtp_session_check_rcpt(struct smtp_server *s, struct smtp_event *ev, size_t *off);
+enum smtp_fault smtp_session_check_starttls(struct smtp_server *s, struct smtp_event *ev,
+                                            size_t *off);
 
-bool server_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev);
-bool server_step_tls(struct smtp_server *s, struct smtp_event *ev);
+bool smtp_session_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev);
+bool smtp_session_step_tls(struct smtp_server *s, struct smtp_event *ev);
 
 /* ---- ext.c ---- */
 
 /* What the offered extensions add to the longest command line. */
-size_t server_ext_line(unsigned extensions);
+size_t smtp_session_ext_line(unsigned extensions);
 
 /* Prints '\n' and the keyword line for each extension that is offered now. */
-void server_ext_print(const struct smtp_server *s, smtp_room to, size_t *at);
+void smtp_session_ext_print(const struct smtp_server *s, smtp_room to, size_t *at);
 
 /* Reads the parameters of MAIL. */
-enum smtp_fault server_ext_mail(const struct smtp_server *s, const struct smtp_command *cmd,
-                                struct smtp_mail_params *out, size_t *off);
+enum smtp_fault smtp_session_ext_mail(const struct smtp_server *s, const struct smtp_command *cmd,
+                                      struct smtp_mail_params *out, size_t *off);
 
 /* No parameter of RCPT is known. */
-enum smtp_fault server_ext_rcpt(const struct smtp_server *s, const struct smtp_command *cmd,
-                                size_t *off);
+enum smtp_fault smtp_session_ext_rcpt(const struct smtp_server *s, const struct smtp_command *cmd,
+                                      size_t *off);
 
 #endif

@@ -22,7 +22,7 @@ static const char *enhanced_for(const struct smtp_server *s, enum smtp_verb verb
                                 const char *enhanced)
 {
     bool without = verb == SMTP_V_CONNECT || verb == SMTP_V_EHLO || verb == SMTP_V_HELO;
-    if (without || code / 100 == 3 || !server_has(s, SMTP_X_ENHANCEDSTATUSCODES))
+    if (without || code / 100 == 3 || !smtp_session_has(s, SMTP_X_ENHANCEDSTATUSCODES))
         return NULL;
     return enhanced;
 }
@@ -47,7 +47,7 @@ static void expand(const struct smtp_server *s, struct draft *d, smtp_span text)
             smtp_room_put(draft_room(d), &d->n, smtp_span_of(s->config->name));
             i += name.n;
         } else if (smtp_span_is(smtp_span_cut(text, i, i + extensions.n), extensions)) {
-            server_ext_print(s, draft_room(d), &d->n);
+            smtp_session_ext_print(s, draft_room(d), &d->n);
             i += extensions.n;
         } else {
             smtp_room_put(draft_room(d), &d->n, smtp_span_cut(text, i, i + 1));
@@ -92,13 +92,13 @@ static void answered(struct smtp_server *s, enum smtp_verb verb, unsigned code)
     s->restart = true;
     if (code / 100 == 5)
         s->errors++;
-    server_release(s);
+    smtp_session_release(s);
 }
 
 /* Law 2: the state moves when the answer is chosen. */
 static void move(struct smtp_server *s, enum smtp_verb verb, enum smtp_state then)
 {
-    server_enter(s, then);
+    smtp_session_enter(s, then);
     if (verb == SMTP_V_EHLO || verb == SMTP_V_HELO)
         s->extended = verb == SMTP_V_EHLO;
     if (verb == SMTP_V_RCPT)
@@ -112,14 +112,14 @@ static void move(struct smtp_server *s, enum smtp_verb verb, enum smtp_state the
 static void stay(struct smtp_server *s, enum smtp_verb verb, unsigned code)
 {
     if (code == 421)
-        server_enter(s, SMTP_S_CLOSED);
+        smtp_session_enter(s, SMTP_S_CLOSED);
     else if (verb == SMTP_V_CONNECT)
-        server_enter(s, SMTP_S_REFUSED);
+        smtp_session_enter(s, SMTP_S_REFUSED);
     else if (verb == SMTP_V_END_OF_DATA)
-        server_enter(s, SMTP_S_READY);
+        smtp_session_enter(s, SMTP_S_READY);
 }
 
-bool server_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
+bool smtp_session_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
 {
     s->verb = verb;
     if (rule->code == 0) {
@@ -132,7 +132,7 @@ bool server_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_ru
     return true;
 }
 
-void server_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
+void smtp_session_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
 {
     struct draft d = {.n = 0};
     expand(s, &d, smtp_span_of(rule->text));
@@ -141,10 +141,10 @@ void server_answer(struct smtp_server *s, enum smtp_verb verb, const struct smtp
     if (rule->code < 400)
         move(s, verb, rule->then);
     else
-        server_enter(s, rule->then);
+        smtp_session_enter(s, rule->then);
 }
 
-void server_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why)
+void smtp_session_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why)
 {
     const struct smtp_fault_row *row = smtp_fault_row(why);
     struct draft d;
@@ -158,13 +158,13 @@ void server_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault w
 void smtp_server_accept(struct smtp_server *s)
 {
     assert(s->due != NULL);
-    server_answer(s, s->verb, s->due);
+    smtp_session_answer(s, s->verb, s->due);
 }
 
 void smtp_server_refuse(struct smtp_server *s, enum smtp_fault why)
 {
     assert(s->due != NULL);
-    server_refuse(s, s->verb, why);
+    smtp_session_refuse(s, s->verb, why);
 }
 
 /* Reply-line of RFC 5321 4.2, and 4.5.3.1.5. */

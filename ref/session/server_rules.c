@@ -4,10 +4,11 @@
 #define ANY (SMTP_S_START | HELLO)
 
 /* RFC 5321 3.1: every word but QUIT, and what is no word. */
-#define REFUSED_WORDS(X)                                                                           \
-    X(EHLO)                                                                                        \
-    X(HELO) X(LHLO) X(MAIL) X(RCPT) X(DATA) X(BDAT) X(RSET) X(VRFY) X(EXPN) X(HELP) X(NOOP)        \
-        X(STARTTLS) X(AUTH) X(ETRN) X(TURN) X(UNKNOWN)
+/* clang-format off */
+#define REFUSED_WORDS(X) \
+    X(EHLO) X(HELO) X(LHLO) X(MAIL) X(RCPT) X(DATA) X(BDAT) X(RSET) X(VRFY) X(EXPN) X(HELP) X(NOOP) \
+    X(STARTTLS) X(AUTH) X(ETRN) X(TURN) X(UNKNOWN)
+/* clang-format on */
 
 #define REFUSED_ROW(word)                                                                          \
     {SMTP_V_##word, SMTP_S_REFUSED, SMTP_S_SAME, 503, "5.5.1", "no service here, only QUIT",       \

@@ -34,20 +34,20 @@ static bool end_of_data(struct smtp_server *s, struct smtp_event *ev)
     if (ev->fault == SMTP_OK && ev->rule == NULL)
         ev->fault = SMTP_E_STORE;
     if (ev->fault != SMTP_OK) {
-        server_refuse(s, SMTP_V_END_OF_DATA, ev->fault);
+        smtp_session_refuse(s, SMTP_V_END_OF_DATA, ev->fault);
         return true;
     }
     if (ev->rule->code >= 400) {
         ev->fault = SMTP_E_STORE;
-        server_answer(s, SMTP_V_END_OF_DATA, ev->rule);
+        smtp_session_answer(s, SMTP_V_END_OF_DATA, ev->rule);
         return true;
     }
-    ev->wants_reply = server_ask(s, SMTP_V_END_OF_DATA, ev->rule);
+    ev->wants_reply = smtp_session_ask(s, SMTP_V_END_OF_DATA, ev->rule);
     return true;
 }
 
 /* Law 3: a text over the limit is drained to its end all the same. Law 4: bytes only. */
-bool server_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
+bool smtp_session_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)
 {
     for (;;) {
         smtp_span in = smtp_edge_in(&s->edge), run;
@@ -59,7 +59,7 @@ bool server_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
         if (step == SMTP_STEP_END)
             return end_of_data(s, ev);
         if (step == SMTP_STEP_MORE) {
-            server_release(s);
+            smtp_session_release(s);
             return false;
         }
         ev->bytes = (smtp_span){run.p, within_limit(s, run.n)};
@@ -67,6 +67,6 @@ bool server_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
             ev->kind = SMTP_EV_BODY;
             return true;
         }
-        server_release(s);
+        smtp_session_release(s);
     }
 }

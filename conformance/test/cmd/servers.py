@@ -142,6 +142,10 @@ class Talker:
                 return
 
     def __call__(self, connection, _number):
+        with contextlib.ExitStack() as stack:
+            self.talk(connection, stack)
+
+    def talk(self, connection, stack):
         connection.sendall(self.greeting)
         lines = connection.makefile("rb")
         while True:
@@ -158,7 +162,7 @@ class Talker:
                 self.read_text(lines)
                 connection.sendall(b"250 taken\r\n")
             if verb == b"STARTTLS" and self.context is not None:
-                connection = self.context.wrap_socket(connection, server_side=True)
+                connection = stack.enter_context(self.context.wrap_socket(connection, server_side=True))
                 lines = connection.makefile("rb")
 
 

@@ -40,7 +40,7 @@ class Contact(Case):
     def test_never_answers_ehlo(self):
         with serving(says(GREETING)) as server:
             _, report = self.fails(server, "the answer to EHLO has not come within 1 s")
-            self.assertEqual(report["target"]["greeting"], "mx.example.test ready")
+            self.assertEqual(report["target"]["greeting"], "220 mx.example.test ready")
             self.assertEqual(server.count, 1)
 
     def test_half_a_greeting(self):

@@ -62,7 +62,7 @@ static size_t unescape(const char *text, char *out)
             out[n++] = (char)(hex(text[1]) * 16 + hex(text[2]));
             text += 2;
         } else {
-            out[n++] = *text == 'r' ? '\r' : *text == 'n' ? '\n' : '\0';
+            out[n++] = (char)(*text == 'r' ? '\r' : *text == 'n' ? '\n' : '\0');
         }
     }
     return n;

@@ -82,7 +82,8 @@ void stage_check(const struct stage_case *c)
                   player_verdict_name(o->verdict), player_verdict_name(c->verdict), o->why,
                   o->line);
     ck_assert_msg(strstr(o->why, c->why) != NULL, "%s: why is \"%s\"", c->name, o->why);
-    ck_assert_msg(o->line == c->line, "%s: line %u, not %u: %s", c->name, o->line, c->line, o->why);
+    ck_assert_msg(o->line == c->line, "%s: line %u, not %zu: %s", c->name, o->line, c->line,
+                  o->why);
     stage_close(&stage);
     free(text);
 }

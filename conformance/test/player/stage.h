@@ -19,7 +19,7 @@ struct stage_case {
     const char *scripts[FAKE_CONNS];
     enum player_verdict verdict;
     const char *why; /* stands in the outcome's why */
-    unsigned line;
+    size_t line;
 };
 
 struct stage {

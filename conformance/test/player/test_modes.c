@@ -133,6 +133,69 @@ START_TEST(secure_lines)
 }
 END_TEST
 
+/* ---- other ways to the same server, and hooks --------------------------------------------------
+ */
+
+static const struct {
+    const char *name, *text, *script;
+    bool clear, denying; /* which of them the run has */
+    enum player_verdict verdict;
+    const char *why;
+} doors[] = {
+    {"needs: STARTTLS goes to the port in clear", HEAD "needs: STARTTLS\n" BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 250 c", true, false, PLAYER_PASS, ""},
+    {"needs: deny goes to the server that refuses its service", HEAD "needs: deny\ntest:\nS: 554\n",
+     "say 554 a", false, true, PLAYER_PASS, ""},
+    {"where there is none", HEAD "needs: deny\ntest:\nS: 554\n", "say 554 a", false, false,
+     PLAYER_SKIP, "needs deny, which this run does not have"},
+};
+
+/* The first dialler leads to a port that begins with TLS; the other one is another door. */
+START_TEST(other_doors)
+{
+    struct stage stage;
+    struct fake other;
+    stage_open(&stage);
+    fake_init(&other, stage.mem);
+    other.scripts[0] = doors[_i].script;
+    stage.run.mode = PLAYER_IMPLICIT;
+    stage.run.tls = fake_tls();
+    stage.run.ehlo = ehlo;
+    other.tls = true;
+    other.implicit = !doors[_i].clear;
+    stage.run.clear = doors[_i].clear ? &other.dialler : NULL;
+    stage.run.denying = doors[_i].denying ? &other.dialler : NULL;
+    stage_play(&stage, doors[_i].text);
+    ck_assert_msg(stage.outcome->verdict == doors[_i].verdict, "%s: %s", doors[_i].name,
+                  stage.outcome->why);
+    ck_assert_str_eq(stage.outcome->why, doors[_i].why);
+    ck_assert_uint_eq(stage.fake.dialled, 0);
+    stage_close(&stage);
+}
+END_TEST
+
+static bool stop(void *arg, const char **why)
+{
+    *why = "no such process";
+    return *(const bool *)arg;
+}
+
+/* @stop: the hook is called; one that cannot is trouble of ours. */
+START_TEST(stop_hook)
+{
+    bool works = _i == 0;
+    const struct player_hooks hooks = {stop, &works};
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.hooks = &hooks;
+    stage.fake.scripts[0] = "say 220 a\nwait 10\nsay 421 b\nclose";
+    stage_play(&stage, HEAD "needs: stop\nS: 220\ntest:\n@stop\nS: 421\nS: close\n");
+    ck_assert_int_eq(stage.outcome->verdict, works ? PLAYER_PASS : PLAYER_ERROR);
+    ck_assert_str_eq(stage.outcome->why, works ? "" : "@stop: no such process");
+    stage_close(&stage);
+}
+END_TEST
+
 Suite *modes_suite(void)
 {
     Suite *s = suite_create("modes");
@@ -140,6 +203,8 @@ Suite *modes_suite(void)
     tcase_add_loop_test(c, modes, 0, COUNT(cases));
     tcase_add_test(c, clear_at_an_implicit_port);
     tcase_add_test(c, secure_lines);
+    tcase_add_loop_test(c, other_doors, 0, COUNT(doors));
+    tcase_add_loop_test(c, stop_hook, 0, 2);
     suite_add_tcase(s, c);
     return s;
 }

@@ -74,7 +74,10 @@ static const struct {
 } unplayed[] = {
     {"server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\nuse hello\ntest:\n@stop\nS: "
      "421\n",
-     "servers are not stopped and started yet"},
+     "needs stop, which this run does not have"},
+    {"server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\nuse hello\ntest:\n@kill\nS: "
+     "close\n",
+     "needs stop, which this run does not have"},
     {"server must: x\nreq: R5321-4.2-a\neffect: mail\nneeds: inbox\nuse data\ntest:\nC. "
      "message\nS: 250\n@inbox 1\n",
      "messages that were delivered are not looked at yet"},

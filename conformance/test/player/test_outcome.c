@@ -1,6 +1,7 @@
 /*
  * What the outcome tells: expected, received, transcript, findings, reachability; and abort.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,8 +30,6 @@ START_TEST(expected_and_received)
     ck_assert_str_eq(o->expected, "250 [has X] | 251 | 55z");
     ck_assert_uint_eq(o->received_length, 14);
     ck_assert_mem_eq(o->received, "250-b\r\n250 c\r\n", 14);
-    ck_assert_ptr_eq(o->scenario, stage.scenario);
-    ck_assert(!o->unreachable && !o->disputed);
     stage_close(&stage);
 }
 END_TEST
@@ -40,9 +39,10 @@ START_TEST(nothing_to_tell)
     struct stage stage;
     stage_open(&stage);
     perform(&stage, GREETED "S: 250\n", "say 220 a\nline\nsay 250 b");
-    ck_assert_str_eq(stage.outcome->why, "");
-    ck_assert_str_eq(stage.outcome->expected, "");
-    ck_assert_uint_eq(stage.outcome->received_length, 0);
+    const struct player_outcome *o = stage.outcome;
+    bool empty = o->why[0] == '\0' && o->expected[0] == '\0' && o->received_length == 0;
+    ck_assert(empty && o->scenario == stage.scenario);
+    ck_assert(!o->unreachable && !o->disputed);
     stage_close(&stage);
 }
 END_TEST
@@ -187,12 +187,11 @@ static const char *missing_cr_id(void)
 /* A finding on an id of req: is a mismatch here, before test: and after it. */
 START_TEST(finding_of_req)
 {
-    char text[512] = "server must: x\nreq: ";
+    char text[512];
     struct stage stage;
-    strcat(text, missing_cr_id());
-    strcat(text, "\neffect: none\n");
-    strcat(text,
-           _i == 0 ? GREETED "S: 250\n" : "S: 220\nC: NOOP\nS: 250\ntest:\nC: RSET\nS: 250\n");
+    const char *body =
+        _i == 0 ? GREETED "S: 250\n" : "S: 220\nC: NOOP\nS: 250\ntest:\nC: RSET\nS: 250\n";
+    snprintf(text, sizeof text, "server must: x\nreq: %s\neffect: none\n%s", missing_cr_id(), body);
     stage_open(&stage);
     stage.run.observe = true;
     stage.fake.scripts[0] = "say 220 a\nline\nraw 250 b\\n\nline\nsay 250 c";

@@ -144,12 +144,12 @@ END_TEST
 START_TEST(unplayable)
 {
     static const char text[] = "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\n"
-                               "use hello\ntest:\n@stop\nS: 421\n";
+                               "use hello\ntest:\n@kill\nS: close\n";
     struct scenario_set *set = parse(text);
     struct witness_result result;
     ck_assert(witness_check(scenario_at(set, 0), &result));
     ck_assert(result.unplayable && result.runs == 0);
-    ck_assert_str_eq(result.why, "servers are not stopped and started yet");
+    ck_assert_str_eq(result.why, "servers are not killed and started yet");
     scenario_set_free(set);
 }
 END_TEST

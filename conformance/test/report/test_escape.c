@@ -27,34 +27,40 @@ static const char *read_back(const char *at, unsigned char *out)
         return at + 4;
     }
     const char *name = strchr(names, at[1]);
-    ck_assert_ptr_nonnull(name);
+    if (name == NULL)
+        ck_abort_msg("no such escape: \\%c", at[1]);
     *out = (unsigned char)meant[name - names];
     return at + 2;
 }
 
-static void check_there_and_back(const char *octets, size_t n)
+/* Whether it comes back the same, and all of it was printable. */
+static bool is_there_and_back(smtp_span in)
 {
-    smtp_span in = guard_copy((smtp_span){octets, n});
     char *text = report_escape(in);
     const char *at = text;
-    for (size_t i = 0; i < n; i++) {
+    bool ok = true;
+    for (size_t i = 0; ok && i < in.n; i++) {
         unsigned char octet = 0;
-        ck_assert(*at >= 0x20 && *at <= 0x7e);
-        at = read_back(at, &octet);
-        ck_assert_uint_eq(octet, (unsigned char)octets[i]);
+        ok = *at >= 0x20 && *at <= 0x7e;
+        if (ok)
+            at = read_back(at, &octet);
+        ok = ok && octet == (unsigned char)in.p[i];
     }
-    ck_assert_str_eq(at, "");
+    ok = ok && *at == '\0';
     free(text);
-    guard_free(in);
+    return ok;
 }
 
 START_TEST(test_octet)
 {
     char pair[2] = {(char)_i, 0};
-    check_there_and_back(pair, 1);
+    smtp_span one = guard_copy((smtp_span){pair, 1});
+    ck_assert(is_there_and_back(one));
+    guard_free(one);
     for (unsigned second = 0; second < 256; second++) {
         pair[1] = (char)second;
-        check_there_and_back(pair, 2);
+        if (!is_there_and_back((smtp_span){pair, 2})) /* an assert each would take seconds */
+            ck_abort_msg("%02x %02x", (unsigned)_i, second);
     }
 }
 END_TEST

@@ -19,7 +19,9 @@ static void write_table(struct folder *f, size_t i, const char *name, const char
 {
     if (text == NULL)
         return;
-    snprintf(f->paths[i], sizeof f->paths[i], "%s/%s", f->dir, name);
+    char path[sizeof f->paths[i]];
+    snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    memcpy(f->paths[i], path, sizeof path);
     FILE *to = fopen(f->paths[i], "wb");
     ck_assert_ptr_nonnull(to);
     fputs(text, to);

@@ -60,16 +60,29 @@ void drive_session_answer(struct drive_session *session, const struct drive_verd
 /* The client's address, as text without port. */
 const char *drive_session_peer(const struct drive_session *session);
 
+/* A mailing list: EXPN shows its members, each on a line (RFC 5321 3.5.1, 3.5.2). */
+struct drive_list {
+    smtp_span mailbox;   /* "team@example.test" */
+    const char *members; /* mailboxes, commas between them */
+};
+
+struct drive_site_config { /* all of it the caller's, and outlives the site */
+    const char *const *domains, *const *mailboxes, *const *refused_senders;
+    size_t domain_count, mailbox_count, refused_count;
+    const struct drive_list *lists;
+    size_t list_count;
+    bool denies; /* no service here: the greeting is 554 (RFC 5321 3.1) */
+};
+
 /*
  * The policy of a site: mail for its domains, no relaying (3.6.2). Without mailboxes every
- * local-part is one; postmaster always is, in any case, and needs no domain (4.5.1). VRFY says 250
- * for a mailbox, 550 for none, 252 where there is no list. NULL and *why (good until the next call)
- * for a malformed domain, for a malformed mailbox or one at another domain, and when there is no
- * domain or no memory.
+ * local-part is one; lists always are, and postmaster, in any case and without a domain too
+ * (4.5.1). VRFY says 250 for a mailbox, 550 for none, 252 where nobody knows which there are; EXPN
+ * says 250 for a list, 550 for what is none. NULL and *why (good until the next call) for a
+ * malformed domain, for a malformed mailbox or one at another domain, and when there is no domain
+ * or no memory.
  */
-struct drive_policy *drive_site_new(const char *const *domains, size_t domain_count,
-                                    const char *const *mailboxes, size_t mailbox_count,
-                                    const char **why);
+struct drive_policy *drive_site_new(const struct drive_site_config *config, const char **why);
 void drive_site_free(struct drive_policy *site);
 
 /* ---- stores -------------------------------------------------------------------------------- */

@@ -3,9 +3,11 @@
  *     net/uv.h: connections over sockets, by libuv
  *
  * DESCRIPTION
- *     Listens on and dials IPv4 and IPv6 addresses. A host name is looked up once and every address is tried in
- *     turn, each for at most a part of the time that is left. TCP_NODELAY is set: a write leaves as it was
- *     handed out.
+ *     Listens on and dials IPv4 and IPv6 addresses. A host name is looked up once and every
+ *     address is tried in turn, each for at most a part of the time that is left. TCP_NODELAY is
+ *     set: a write leaves as it was handed out. CLOSE is a half-close behind which the peer is
+ *     read, unheard, for up to two seconds: so our last reply is not lost to a reset when octets
+ *     of the peer were left unread. SIGPIPE is ignored.
  */
 #ifndef NET_UV_H
 #define NET_UV_H
@@ -19,20 +21,27 @@ struct net_uv_dialler;
 struct net_uv *net_uv_new(void);
 void net_uv_free(struct net_uv *uv); /* closes all that is left */
 struct net_world *net_uv_world(struct net_uv *uv);
-void *net_uv_loop(struct net_uv *uv); /* the uv_loop_t, for drivers that need signals or work requests */
+void *
+net_uv_loop(struct net_uv *uv); /* the uv_loop_t, for drivers that need signals or work requests */
 
 /*
- * Listens on host:port (port 0 = any free one; read it with net_uv_port). accept() is given every new
- * connection and returns the end to serve it, or NULL to drop it. `why` on failure: a text for people.
+ * Listens on host:port (port 0 = any free one; read it with net_uv_port), of several addresses on
+ * the first that can be had; host NULL = every address of the machine. accept() is given every new
+ * connection and returns the end to serve it, or NULL to drop it. `why` on failure: a text for
+ * people.
  */
 struct net_uv_listener *net_uv_listen(struct net_uv *uv, const char *host, uint16_t port,
-                                      struct net_end *(*accept)(void *arg, const char *peer), void *arg,
-                                      const char **why);
+                                      struct net_end *(*accept)(void *arg, const char *peer),
+                                      void *arg, const char **why);
 uint16_t net_uv_port(const struct net_uv_listener *listener);
 void net_uv_listener_close(struct net_uv_listener *listener);
 
-/* A dialler to host:port; connect_ms bounds each dial as a whole, names and all addresses included. */
-struct net_dialler *net_uv_dialler(struct net_uv *uv, const char *host, uint16_t port, uint64_t connect_ms);
+/*
+ * A dialler to host:port; connect_ms bounds each dial as a whole, names and all addresses included.
+ * The world frees it.
+ */
+struct net_dialler *net_uv_dialler(struct net_uv *uv, const char *host, uint16_t port,
+                                   uint64_t connect_ms);
 
 void net_uv_timer(struct net_uv *uv, struct net_timer *timer);
 void net_uv_timer_stop(struct net_uv *uv, struct net_timer *timer);

@@ -7,7 +7,24 @@ static const char *const domains[] = {"example.test", "Other.Test", "[192.0.2.1]
                                       "[IPv6:2001:db8::1]"};
 static const char *const mailboxes[] = {"tester@example.test", "\"two words\"@example.test",
                                         "ann@other.test"};
+static const char *const refused[] = {"spam@example.org"};
+static const struct drive_list lists[] = {
+    {{"team@example.test", 17}, "tester@example.test,ann@other.test"},
+};
 enum { DOMAINS = 4, MAILBOXES = 3 };
+
+static const struct drive_site_config listed_config = {
+    .domains = domains,
+    .domain_count = DOMAINS,
+    .mailboxes = mailboxes,
+    .mailbox_count = MAILBOXES,
+    .refused_senders = refused,
+    .refused_count = 1,
+    .lists = lists,
+    .list_count = 1,
+    .denies = true,
+};
+static const struct drive_site_config all_config = {.domains = domains, .domain_count = DOMAINS};
 
 #define OK SMTP_OK
 #define RELAY SMTP_E_NO_RELAY
@@ -35,6 +52,8 @@ static const struct {
     {"5321-4.1.3", "postmaster@[IPv6:2001:DB8:0:0:0:0:0:1]", OK, OK},
     {"5321-4.1.1.3", "Postmaster", OK, OK},
     {"5321-4.1.1.3", "POSTMASTER", OK, OK},
+    {"5321-3.9.2", "team@example.test", OK, OK},
+    {"5321-3.9.2", "TEAM@example.test", NONE, OK},
     {"5321-3.6.2", "tester@foreign.example", RELAY, RELAY},
     {"5321-3.6.2", "postmaster@foreign.example", RELAY, RELAY},
     {"5321-3.6.2", "tester@sub.example.test", RELAY, RELAY},
@@ -48,8 +67,7 @@ enum { RECIPIENTS = sizeof recipients / sizeof *recipients };
 static struct drive_policy *site_of(bool listed)
 {
     const char *why;
-    struct drive_policy *site =
-        drive_site_new(domains, DOMAINS, mailboxes, listed ? MAILBOXES : 0, &why);
+    struct drive_policy *site = drive_site_new(listed ? &listed_config : &all_config, &why);
     ck_assert_msg(site != NULL, "%s", why);
     return site;
 }
@@ -143,6 +161,49 @@ START_TEST(test_addresses)
 }
 END_TEST
 
+/* RFC 5321 3.5.1, 3.5.2: EXPN shows the members of a list, and nothing else is one. */
+static const struct {
+    const char *line;
+    unsigned listed, all;
+    const char *text;
+} lines[] = {
+    {"EXPN team", 250, 0, "<tester@example.test>\n<ann@other.test>"},
+    {"EXPN team@example.test", 250, 0, "<tester@example.test>\n<ann@other.test>"},
+    {"EXPN tester", 550, 0, ""},
+    {"EXPN team@other.test", 550, 0, ""},
+    {"MAIL FROM:<spam@example.org>", 550, 0, ""},
+    {"MAIL FROM:<ham@example.org>", 0, 0, ""},
+    {"MAIL FROM:<>", 0, 0, ""},
+};
+
+START_TEST(test_lines)
+{
+    struct drive_policy *listed = site_of(true), *all = site_of(false);
+    struct drive_verdict v = judge(listed, lines[_i].line);
+    ck_assert_msg(code_of(&v) == lines[_i].listed, "%s: %u", lines[_i].line, code_of(&v));
+    ck_assert_str_eq(v.text, lines[_i].text);
+    v = judge(all, lines[_i].line);
+    ck_assert_msg(code_of(&v) == lines[_i].all, "%s: %u", lines[_i].line, code_of(&v));
+    drive_site_free(listed);
+    drive_site_free(all);
+}
+END_TEST
+
+/* RFC 5321 3.1 */
+START_TEST(test_denies)
+{
+    struct smtp_event ev = {.kind = SMTP_EV_CONNECT, .wants_reply = true};
+    struct drive_policy *closed = site_of(true), *open = site_of(false);
+    struct drive_verdict a = {.code = 0}, b = {.code = 0};
+    ck_assert(closed->judge(closed, NULL, &ev, &a));
+    ck_assert(open->judge(open, NULL, &ev, &b));
+    ck_assert_uint_eq(code_of(&a), 554);
+    ck_assert_uint_eq(code_of(&b), 0);
+    drive_site_free(closed);
+    drive_site_free(open);
+}
+END_TEST
+
 static const struct {
     const char *domain, *mailbox, *why;
 } bad[] = {
@@ -158,8 +219,13 @@ static const struct {
 START_TEST(test_bad_sites)
 {
     const char *why = "";
-    struct drive_policy *site =
-        drive_site_new(&bad[_i].domain, bad[_i].domain != NULL, &bad[_i].mailbox, 1, &why);
+    const struct drive_site_config config = {
+        .domains = &bad[_i].domain,
+        .domain_count = bad[_i].domain != NULL,
+        .mailboxes = &bad[_i].mailbox,
+        .mailbox_count = 1,
+    };
+    struct drive_policy *site = drive_site_new(&config, &why);
     ck_assert_ptr_null(site);
     ck_assert_msg(strncmp(why, bad[_i].why, strlen(bad[_i].why)) == 0, "%s", why);
 }
@@ -172,6 +238,8 @@ static Suite *site_suite(void)
     tcase_add_loop_test(tcase, test_recipients, 0, 2 * RECIPIENTS);
     tcase_add_loop_test(tcase, test_names, 0, NAMES);
     tcase_add_loop_test(tcase, test_addresses, 0, sizeof addresses / sizeof *addresses);
+    tcase_add_loop_test(tcase, test_lines, 0, sizeof lines / sizeof *lines);
+    tcase_add_test(tcase, test_denies);
     tcase_add_loop_test(tcase, test_bad_sites, 0, sizeof bad / sizeof *bad);
     suite_add_tcase(suite, tcase);
     return suite;

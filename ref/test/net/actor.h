@@ -4,9 +4,9 @@
  *
  * DESCRIPTION
  *     Each line of its part is done when it can be, then the next; behind the last it closes. What
- * happens to its edge stands in `log`: "|" before the octets of each arrival, then <tls> <no tls>
- * <clear> <close> <cut> <reset> <refused> <late> <gone>. A deadline that passes breaks the
- * connection off, unless it was waited for.
+ *     happens to its edge stands in `log`: "|" before the octets of each arrival, then <tls> <no
+ *     tls> <clear> <close> <cut> <reset> <refused> <late> <gone>. A deadline that passes breaks
+ *     the connection off, unless it was waited for.
  */
 #ifndef ACTOR_H
 #define ACTOR_H

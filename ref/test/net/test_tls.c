@@ -1,9 +1,5 @@
-#include <openssl/pem.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../../net/tls_context.h"
 #include "actor.h"
 #include "check_main.h"
 #include "net/mem.h"
@@ -245,108 +241,186 @@ START_TEST(test_play)
 }
 END_TEST
 
-/* ---- files --------------------------------------------------------------------------------- */
+/* ---- by hand ------------------------------------------------------------------------------- */
 
-static struct {
-    char cert[64], key[64], both[64], junk[64];
-} files;
-
-static FILE *make_file(char *name)
+/* All that an end writes, one behind the other. */
+static size_t collect(struct net_end *end, char *to, size_t size)
 {
-    memcpy(name, "/tmp/test_tls.XXXXXX", sizeof "/tmp/test_tls.XXXXXX");
-    int fd = mkstemp(name);
-    ck_assert_int_ge(fd, 0);
-    FILE *file = fdopen(fd, "w");
-    ck_assert_ptr_nonnull(file);
-    return file;
+    size_t n = 0;
+    end->step(end, 0);
+    while ((smtp_edge_want(end->edge) & SMTP_WANT_WRITE) != 0) {
+        smtp_span out = smtp_edge_out(end->edge);
+        ck_assert_uint_le(out.n, size - n);
+        memcpy(to + n, out.p, out.n);
+        n += out.n;
+        smtp_edge_sent(end->edge, out.n);
+        end->step(end, 0);
+    }
+    return n;
 }
 
-static void write_files(void)
+static void feed(struct net_end *end, const char *p, size_t n)
 {
-    EVP_PKEY *key = NULL;
-    X509 *certificate = NULL;
-    ck_assert(tls_certificate_make(NAME, &key, &certificate));
-    FILE *cert_file = make_file(files.cert), *key_file = make_file(files.key);
-    FILE *both = make_file(files.both), *junk = make_file(files.junk);
-    ck_assert_int_eq(PEM_write_X509(cert_file, certificate), 1);
-    ck_assert_int_eq(PEM_write_X509(both, certificate), 1);
-    ck_assert_int_eq(PEM_write_PrivateKey(key_file, key, NULL, NULL, 0, NULL, NULL), 1);
-    ck_assert_int_eq(PEM_write_PrivateKey(both, key, NULL, NULL, 0, NULL, NULL), 1);
-    fputs("no certificate\n", junk);
-    fclose(cert_file);
-    fclose(key_file);
-    fclose(both);
-    fclose(junk);
-    EVP_PKEY_free(key);
-    X509_free(certificate);
+    while (n > 0) {
+        ck_assert_uint_ne(smtp_edge_want(end->edge) & SMTP_WANT_READ, 0);
+        smtp_room room = smtp_edge_room(end->edge);
+        size_t most = n < room.n ? n : room.n;
+        memcpy(room.p, p, most);
+        smtp_edge_got(end->edge, most);
+        end->step(end, 0);
+        p += most;
+        n -= most;
+    }
 }
 
-static void remove_files(void)
+static void shuttle(struct net_end *one, struct net_end *two)
 {
-    remove(files.cert);
-    remove(files.key);
-    remove(files.both);
-    remove(files.junk);
+    static char octets[65536];
+    size_t there, back;
+    two->step(two, 0);
+    do {
+        there = collect(one, octets, sizeof octets);
+        feed(two, octets, there);
+        back = collect(two, octets, sizeof octets);
+        feed(one, octets, back);
+    } while (there + back > 0);
 }
 
-static const struct {
-    struct net_tls_options options;
-    const char *why; /* NULL: good */
-} contexts[] = {
-    {{.server = true, .cert_file = files.cert, .key_file = files.key}, NULL},
-    {{.server = true, .cert_file = files.both}, NULL},
-    {{.server = true}, "a server needs a certificate file"},
-    {{.server = true, .cert_file = files.cert}, "key file /tmp/test_tls."},
-    {{.server = true, .cert_file = files.junk}, "certificate file /tmp/test_tls."},
-    {{.server = true, .cert_file = "/nowhere/at/all"}, "certificate file /nowhere/at/all: "},
-    {{.ca_file = files.cert, .name = NAME}, NULL},
-    {{.ca_file = files.junk, .name = NAME}, "file of certificates to trust, /tmp/test_tls."},
-    {{.name = NAME}, NULL},
-    {{.ca_file = files.cert}, "a client that verifies needs a name"},
-    {{.insecure = true}, NULL},
-};
-
-START_TEST(test_context)
+/* A stream joins the peer's close_notify with what follows in clear: it ends where it ends. */
+START_TEST(test_joined)
 {
-    const char *why = "";
-    struct net_tls_context *c = net_tls_context_new(&contexts[_i].options, &why);
-    ck_assert_msg((c != NULL) == (contexts[_i].why == NULL), "%s", why);
-    if (c == NULL)
-        ck_assert_msg(strncmp(why, contexts[_i].why, strlen(contexts[_i].why)) == 0, "%s", why);
-    net_tls_context_free(c);
-}
-END_TEST
-
-START_TEST(test_not_pem)
-{
-    const char *why = "";
-    ck_assert_ptr_null(net_tls_context_trusting("no certificate", NAME, &why));
-    ck_assert_ptr_nonnull(strstr(why, "the certificate to trust"));
-}
-END_TEST
-
-/* What the system trusts does not hold a certificate of our own; what a file holds is trusted. */
-START_TEST(test_from_files)
-{
-    static const struct actor_line hear[] = {HEAR("220"), DO(STOP)},
-                                   say[] = {SAY("220"), DO(END), DO(STOP)};
-    struct net_tls_options client = {.ca_file = _i == 0 ? files.cert : NULL, .name = NAME};
-    const char *why = "";
-    bool never = false;
-    struct net_tls_context *ours = net_tls_context_new(&contexts[0].options, &why);
-    struct net_tls_context *theirs = net_tls_context_new(&client, &why);
-    ck_assert_msg(ours != NULL && theirs != NULL, "%s", why);
-    struct net_mem *mem = net_mem_new(0);
-    struct actor *a = actor_new(hear, 0), *b = actor_new(say, 0);
-    ck_assert(
-        net_mem_join(mem, net_tls_wrap(theirs, &a->end, true), net_tls_wrap(ours, &b->end, true)));
-    ck_assert(!net_mem_world(mem)->ops->run(net_mem_world(mem), &never));
-    net_mem_free(mem);
-    ck_assert_str_eq(a->log, _i == 0 ? "<tls>|220<gone>" : "<no tls><reset><gone>");
-    net_tls_context_free(ours);
+    static const struct actor_line client[] = {DO(TLS_END), HEAR("hal"), HEAR("lo"), DO(FOREVER)};
+    static const struct actor_line server[] = {DO(TLS_END), SAY("hallo"), DO(FOREVER)};
+    struct net_tls_context *theirs = make_client(TRUSTING);
+    struct actor *a = actor_new(client, (size_t)_i), *b = actor_new(server, 0);
+    struct net_end *one = net_tls_wrap(theirs, &a->end, true);
+    struct net_end *two = net_tls_wrap(shared.server, &b->end, true);
+    a->joined = true;
+    shuttle(one, two);
+    ck_assert_str_eq(a->log, "<tls><clear>hallo");
+    ck_assert_str_eq(b->log, "<tls><clear>");
+    one->gone(one, 0);
+    two->gone(two, 0);
     net_tls_context_free(theirs);
     actor_free(a);
     actor_free(b);
+}
+END_TEST
+
+/* What a transport can do to TLS that is up. */
+static const struct {
+    smtp_span octets;
+    enum smtp_end end;
+    bool ending; /* while our close_notify waits for the peer's */
+    const char *log, *why;
+} harms[] = {
+    {{"\x17\x03\x03\x00\x05hello", sizeof "\x17\x03\x03\x00\x05hello" - 1},
+     SMTP_END_NONE,
+     false,
+     "<tls><reset><gone>",
+     "decryption failed"},
+    {{"\x17\x03\x03\x00\x05hello", sizeof "\x17\x03\x03\x00\x05hello" - 1},
+     SMTP_END_NONE,
+     true,
+     "<tls><reset><gone>",
+     "decryption failed"},
+    {{"220 hello\r\n", sizeof "220 hello\r\n" - 1},
+     SMTP_END_NONE,
+     false,
+     "<tls><reset><gone>",
+     "not TLS"},
+    {{"", sizeof "" - 1}, SMTP_END_CLOSE, false, "<tls><cut><gone>", ""},
+    {{"", sizeof "" - 1}, SMTP_END_CLOSE, true, "<tls><clear><cut><gone>", ""},
+    {{"\x17\x03\x03", sizeof "\x17\x03\x03" - 1},
+     SMTP_END_CLOSE,
+     false,
+     "<tls><cut><gone>",
+     ""}, /* in the middle of a record */
+    {{"", sizeof "" - 1}, SMTP_END_RESET, false, "<tls><reset><gone>", ""},
+    {{"", sizeof "" - 1}, SMTP_END_RESET, true, "<tls><reset><clear><gone>", ""},
+};
+
+START_TEST(test_harm)
+{
+    static const struct actor_line waits[] = {DO(FOREVER)}, ends[] = {DO(TLS_END), DO(FOREVER)};
+    struct net_tls_context *theirs = make_client(TRUSTING);
+    struct actor *a = actor_new(harms[_i].ending ? ends : waits, 0), *b = actor_new(waits, 0);
+    struct net_end *one = net_tls_wrap(theirs, &a->end, true);
+    struct net_end *two = net_tls_wrap(shared.server, &b->end, true);
+    a->filter = one;
+    shuttle(one, two);
+    feed(one, harms[_i].octets.p, harms[_i].octets.n);
+    smtp_edge_ended(one->edge, harms[_i].end);
+    one->step(one, 0);
+    one->step(one, 0);
+    one->gone(one, 0);
+    two->gone(two, 0);
+    ck_assert_str_eq(a->log, harms[_i].log);
+    ck_assert_msg(strstr(a->why, harms[_i].why) != NULL, "%s", a->why);
+    net_tls_context_free(theirs);
+    actor_free(a);
+    actor_free(b);
+}
+END_TEST
+
+static void settle(struct net_mem *mem)
+{
+    struct net_world *world = net_mem_world(mem);
+    bool never = false;
+    ck_assert(!world->ops->run(world, &never));
+}
+
+static void kick(struct net_mem *mem, struct actor *a, const char *text, unsigned ask)
+{
+    ck_assert(smtp_edge_put(&a->edge, smtp_span_of(text)));
+    a->edge.ask |= ask;
+    net_kick(&a->end);
+    settle(mem);
+}
+
+static const struct {
+    bool implicit;
+    const char *log_client, *log_server;
+} kicks[] = {
+    {false, "|late<close>", "|ok<gone>"},
+    {true, "<tls>|late<close>", "<tls>|ok<gone>"},
+};
+
+/* A decision that comes late: net_kick() for the inner end. */
+START_TEST(test_kick)
+{
+    static const struct actor_line client[] = {HEAR("late"), SAY("ok"), DO(FOREVER)};
+    static const struct actor_line server[] = {DO(FOREVER)};
+    bool implicit = kicks[_i].implicit;
+    struct net_tls_context *theirs = make_client(TRUSTING);
+    struct net_mem *mem = net_mem_new(0);
+    struct actor *a = actor_new(client, 0), *b = actor_new(server, 0);
+    net_kick(&b->end); /* there is no connection yet */
+    ck_assert(net_mem_join(mem, net_tls_wrap(theirs, &a->end, implicit),
+                           net_tls_wrap(shared.server, &b->end, implicit)));
+    settle(mem);
+    kick(mem, b, "late", 0);
+    kick(mem, b, "", SMTP_WANT_CLOSE);
+    kick(mem, b, "", 0); /* nor any more */
+    ck_assert_str_eq(b->log, kicks[_i].log_server);
+    ck_assert_str_eq(a->log, kicks[_i].log_client);
+    net_mem_free(mem);
+    net_tls_context_free(theirs);
+    actor_free(a);
+    actor_free(b);
+}
+END_TEST
+
+/* A dial that was refused is told to the inner end. */
+START_TEST(test_refused)
+{
+    static const struct actor_line part[] = {DO(FOREVER)};
+    struct actor *a = actor_new(part, 0);
+    struct net_end *one = net_tls_wrap(shared.server, &a->end, true);
+    smtp_edge_ended(one->edge, SMTP_END_REFUSED);
+    one->gone(one, 0);
+    ck_assert_str_eq(a->log, "<refused><gone>");
+    actor_free(a);
 }
 END_TEST
 
@@ -356,12 +430,10 @@ static Suite *tls_suite(void)
     TCase *t = tcase_create("tls");
     tcase_add_unchecked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, test_play, 0, sizeof plays / sizeof *plays);
-    suite_add_tcase(suite, t);
-    t = tcase_create("files");
-    tcase_add_unchecked_fixture(t, write_files, remove_files);
-    tcase_add_loop_test(t, test_context, 0, sizeof contexts / sizeof *contexts);
-    tcase_add_test(t, test_not_pem);
-    tcase_add_loop_test(t, test_from_files, 0, 2);
+    tcase_add_loop_test(t, test_joined, 3, 9); /* octets of room */
+    tcase_add_loop_test(t, test_harm, 0, sizeof harms / sizeof *harms);
+    tcase_add_loop_test(t, test_kick, 0, 2);
+    tcase_add_test(t, test_refused);
     suite_add_tcase(suite, t);
     return suite;
 }
