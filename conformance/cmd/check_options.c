@@ -50,10 +50,11 @@ static const struct option_row rows[] = {
     [STARTTLS] = {"starttls", NULL, "go on inside TLS after STARTTLS", "Connection"},
     [TLS] = {"tls", NULL, "TLS from the first octet, as smtps://", NULL},
     [CLEAR_PORT] = {"clear-port", "PORT",
-                    "the same server's port in clear, for what needs STARTTLS in a run on smtps://",
+                    "the same server's port in clear, for cases of STARTTLS in a run\n"
+                    "on smtps://",
                     NULL},
     [ON_STOP] = {"on-stop", "COMMAND",
-                 "tells the server to stop, for what needs that; it is gone then", NULL},
+                 "tells the server to stop, for the cases of that; it is gone then", NULL},
     [CA] = {"ca", "FILE", "trust these certificates (PEM) in place of the system's", NULL},
     [INSECURE] = {"insecure", NULL, "take any certificate, and log in without TLS if need be",
                   NULL},

@@ -33,7 +33,7 @@ class Choice(Case):
         self.assertEqual(verdicts(report)["mail/accepted"], "skip")
 
     def test_nothing_concluded(self):
-        run, report = self.check("--only", "greeting", "self", status=NOTHING)
+        run, report = self.check("--only", "mail", "--effect", "none", "self", status=NOTHING)
         self.assertIn("nothing was concluded", run.stdout)
         self.assertEqual(report["exit"], NOTHING)
 
