@@ -5,9 +5,9 @@
  * DESCRIPTION
  *     A target is one file with one LLVMFuzzerTestOneInput, built three ways from the same source:
  *     for libFuzzer, for AFL++ (persistent mode, shared memory), and as a plain program that
- * replays files. It checks properties: FUZZ_CHECK names the oracle that a wrong result has broken,
- * so that finds are told apart by oracle. Targets open no file, read no clock and keep nothing
- *     between two inputs.
+ *     replays files. It checks properties: FUZZ_CHECK names the oracle that a wrong result has
+ *     broken, so that finds are told apart by oracle. Targets open no file, read no clock and keep
+ *     nothing between two inputs.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     self, HOST, HOST:PORT, smtp://HOST[:PORT] (25), smtps:// (465, TLS from the first octet),
- * submission:// (587). An IPv6 address stands in brackets: [::1]:25.
+ *     submission:// (587). An IPv6 address stands in brackets: [::1]:25.
  */
 #ifndef CONFORMANCE_CMD_ADDRESS_H
 #define CONFORMANCE_CMD_ADDRESS_H

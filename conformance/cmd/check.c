@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Data, options and report files first, then the first contact, then the cases, then the
- * reports. Whatever happens behind the first step, the reports are written and say what was not
- * run.
+ *     reports. Whatever happens behind the first step, the reports are written and say what was not
+ *     run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +46,7 @@ static enum verdict_exit trouble(const char *what)
     return VERDICT_TROUBLE;
 }
 
-/* ---- which cases ------------------------------------------------------------------------------
- */
+/* ---- which cases ----------------------------------------------------------------------------- */
 
 static bool is_chosen(const struct check *c, const struct scenario *scenario)
 {
@@ -92,8 +91,7 @@ static enum verdict_exit prepare(struct check *c)
     return VERDICT_OK;
 }
 
-/* ---- the run ----------------------------------------------------------------------------------
- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static const struct probe_result *contact(struct check *c)
 {
@@ -152,8 +150,7 @@ static void fill_run(struct check *c, const struct probe_result *probe)
     };
 }
 
-/* ---- the report -------------------------------------------------------------------------------
- */
+/* ---- the report ------------------------------------------------------------------------------ */
 
 static double seconds_since(const struct timespec *begun)
 {

@@ -218,8 +218,7 @@ static bool flag(bool *to)
     return true;
 }
 
-/* ---- a row each; false: it has been said what is wrong ----------------------------------------
- */
+/* ---- a row each; false: it has been said what is wrong --------------------------------------- */
 
 static bool take_connection(const struct options *p, struct check_options *o, int row,
                             const char *value)
@@ -308,8 +307,7 @@ static bool take(const struct options *p, struct check_options *o, int row, cons
     return row < JSON ? take_run(p, o, row, value) : take_report(p, o, row, value);
 }
 
-/* ---- what one option says about another -------------------------------------------------------
- */
+/* ---- what one option says about another ------------------------------------------------------ */
 
 static bool is_out(const char *file)
 {

@@ -9,8 +9,8 @@
  *
  * DESCRIPTION
  *     Keeps the three candidates with the fewest changes of one octet between them and the word.
- * One that differs in more than a third of its octets is no help and is not kept, but one that
- * holds the word is. Candidates are borrowed.
+ *     One that differs in more than a third of its octets is no help and is not kept, but one that
+ *     holds the word is. Candidates are borrowed.
  */
 #ifndef CONFORMANCE_CMD_CLOSEST_H
 #define CONFORMANCE_CMD_CLOSEST_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Each takes the arguments behind its name and returns the exit status of the program (enum
- * verdict_exit). What went wrong has been said on standard error.
+ *     verdict_exit). What went wrong has been said on standard error.
  */
 #ifndef CONFORMANCE_CMD_COMMANDS_H
 #define CONFORMANCE_CMD_COMMANDS_H

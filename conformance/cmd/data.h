@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Below the folder that SMTPSPEC_DATA names; else in the folder of the installation, if there
- * is one; else in the source tree that the program was built from.
+ *     is one; else in the source tree that the program was built from.
  */
 #ifndef CONFORMANCE_CMD_DATA_H
 #define CONFORMANCE_CMD_DATA_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Fills in the variables of the notation, the facts for needs: in small letters, and our own
- * name. What is not known stays open: those scenarios are skipped, with the reason.
+ *     name. What is not known stays open: those scenarios are skipped, with the reason.
  */
 #ifndef CONFORMANCE_CMD_FACTS_H
 #define CONFORMANCE_CMD_FACTS_H

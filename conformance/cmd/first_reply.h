@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Reads a reply of any number of lines and keeps its text up to 64 KiB; a line that is none, or
- * more octets than that without an end, are told apart. Lines may end in LF alone: it is the
- * scenarios that judge.
+ *     more octets than that without an end, are told apart. Lines may end in LF alone: it is the
+ *     scenarios that judge.
  */
 #ifndef CONFORMANCE_CMD_FIRST_REPLY_H
 #define CONFORMANCE_CMD_FIRST_REPLY_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     The first one sets *stop and is remembered, so that running cases can be given up and the
- * reports written whole; the second one has its usual effect.
+ *     reports written whole; the second one has its usual effect.
  */
 #ifndef CONFORMANCE_CMD_INTERRUPT_H
 #define CONFORMANCE_CMD_INTERRUPT_H

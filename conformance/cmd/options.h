@@ -9,7 +9,7 @@
  *
  * DESCRIPTION
  *     `--name`, `--name VALUE`, `--name=VALUE`; behind `--` all are words. The table that is parsed
- * is the one that the help is printed from.
+ *     is the one that the help is printed from.
  */
 #ifndef CONFORMANCE_CMD_OPTIONS_H
 #define CONFORMANCE_CMD_OPTIONS_H

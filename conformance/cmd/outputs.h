@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Opened before the run, so that a name that cannot be written is known before the server is
- * asked anything; written behind it. "-" is standard output, and then the text for people goes to
- * standard error.
+ *     asked anything; written behind it. "-" is standard output, and then the text for people goes
+ *     to standard error.
  */
 #ifndef CONFORMANCE_CMD_OUTPUTS_H
 #define CONFORMANCE_CMD_OUTPUTS_H

@@ -107,8 +107,7 @@ static void fill_slots(struct play *play)
     }
 }
 
-/* ---- a server that may be gone ----------------------------------------------------------------
- */
+/* ---- a server that may be gone --------------------------------------------------------------- */
 
 static void look_again(struct play *play)
 {

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Starts a case when another one has ended, in the order of the list. When the server cannot be
- * reached any more, a second probe decides while the others go on: if that fails too, the run
- * stops, so that a server that is gone costs one time and not one for each case.
+ *     reached any more, a second probe decides while the others go on: if that fails too, the run
+ *     stops, so that a server that is gone costs one time and not one for each case.
  */
 #ifndef CONFORMANCE_CMD_PLAY_H
 #define CONFORMANCE_CMD_PLAY_H

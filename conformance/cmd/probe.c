@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     One edge and a list of states, each of which waits for one reply; the table says what is sent
- * on entering it. After a verdict the rest is a QUIT that nobody waits long for.
+ *     on entering it. After a verdict the rest is a QUIT that nobody waits long for.
  */
 #include "probe.h"
 

@@ -8,13 +8,14 @@
  *
  * DESCRIPTION
  *     Connects, reads the greeting and the answer to EHLO (HELO where EHLO is unknown), with
- * PLAYER_STARTTLS also STARTTLS, the handshake and EHLO again, logs in if the plan has a user, and
- * says QUIT: all within one time. It tells apart a server that cannot be tested, one that says that
- * it gives no service (554), and one that can be asked. Nothing is judged here: it is no scenario.
+ *     PLAYER_STARTTLS also STARTTLS, the handshake and EHLO again, logs in if the plan has a user,
+ *     and says QUIT: all within one time. It tells apart a server that cannot be tested, one that
+ *     says that it gives no service (554), and one that can be asked. Nothing is judged here: it is
+ *     no scenario.
  *
  * LIFETIME
  *     The plan, its texts, and stop outlive the probe. A probe that is not over may be freed only
- * when its world is gone.
+ *     when its world is gone.
  */
 #ifndef CONFORMANCE_CMD_PROBE_H
 #define CONFORMANCE_CMD_PROBE_H

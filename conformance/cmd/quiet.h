@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Failures and errors with their evidence, and one line for the whole run: what a log of a
- * build should hold.
+ *     build should hold.
  */
 #ifndef CONFORMANCE_CMD_QUIET_H
 #define CONFORMANCE_CMD_QUIET_H

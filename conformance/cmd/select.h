@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     A pattern is the id of a scenario, the front of an id up to a slash (a topic, or all of one
- * each: file), the id of a requirement, or a glob over ids in which "*" also takes slashes.
+ *     each: file), the id of a requirement, or a glob over ids in which "*" also takes slashes.
  */
 #ifndef CONFORMANCE_CMD_SELECT_H
 #define CONFORMANCE_CMD_SELECT_H

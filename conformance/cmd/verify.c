@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A line a file. Parsing stops at the first thing that is wrong in a file; the witness
- * (NOTATION section 6) then shows that every verdict of it can come out; requirements are looked up
- * in the ledger.
+ *     (NOTATION section 6) then shows that every verdict of it can come out; requirements are
+ *     looked up in the ledger.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -48,8 +48,7 @@ static bool open_net(struct world *w, const struct check_options *o, const char 
     w->loop = net_uv_loop(w->uv);
     w->dialler = net_uv_dialler(w->uv, o->target.host, o->target.port, o->timeout_ms);
     if (o->clear_port > 0)
-        w->clear =
-            net_uv_dialler(w->uv, o->target.host, (uint16_t)o->clear_port, o->timeout_ms);
+        w->clear = net_uv_dialler(w->uv, o->target.host, (uint16_t)o->clear_port, o->timeout_ms);
     w->hooks = (struct player_hooks){.stop = stop_by_command, .arg = o->on_stop};
     return w->dialler != NULL && (o->clear_port == 0 || w->clear != NULL) && open_tls(w, o, why);
 }

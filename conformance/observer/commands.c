@@ -3,8 +3,7 @@
 
 #include "observer/observer_parts.h"
 
-/* ---- the queue of replies that are due ----------------------------------------------------------
- */
+/* ---- the queue of replies that are due ------------------------------------------------------- */
 
 static bool due_grow(struct observer *o)
 {
@@ -42,8 +41,7 @@ bool observer_take(struct observer *o, struct said_entry *out)
     return true;
 }
 
-/* ---- octets whose meaning a reply decides
- * -------------------------------------------------------- */
+/* ---- octets whose meaning a reply decides ---------------------------------------------------- */
 
 void observer_hold(struct observer *o, enum said what)
 {
@@ -114,8 +112,7 @@ void observer_resume(struct observer *o, enum reading as)
     free(held);
 }
 
-/* ---- commands
- * ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *verb;

@@ -1,7 +1,6 @@
 #include "observer/observer_parts.h"
 
-/* ---- RFC 5321 4.1.1.4 and 4.5.2: the text ends with CRLF . CRLF
- * ------------------------------------ */
+/* ---- RFC 5321 4.1.1.4 and 4.5.2: the text ends with CRLF . CRLF ------------------------------ */
 
 /* What of the end has been seen; 4.1.1.4: the CRLF of DATA counts as the first. */
 enum { TEXT_CRLF, TEXT_DOT, TEXT_DOT_CR, TEXT_WITHIN, TEXT_CR };
@@ -44,8 +43,7 @@ size_t observer_text(struct observer *o, smtp_span octets)
     return octets.n;
 }
 
-/* ---- RFC 3030 2: bdat = "BDAT" SP chunk-size [ SP "LAST" ]
- * ----------------------------------------- */
+/* ---- RFC 3030 2: bdat = "BDAT" SP chunk-size [ SP "LAST" ] ----------------------------------- */
 
 static bool read_bdat(smtp_span line, uint64_t *size)
 {

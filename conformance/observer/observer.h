@@ -5,8 +5,8 @@
  * DESCRIPTION
  *     Watches both directions of one connection and reports what breaks a rule that holds in every
  *     conversation, each with its requirement ids. It parses by itself what it needs of commands
- * and keeps its own table of legal codes (RFC 5321 4.3.2); it never reads the sequencing table that
- * it judges. The player feeds it; captures and fuzz harnesses do the same later.
+ *     and keeps its own table of legal codes (RFC 5321 4.3.2); it never reads the sequencing table
+ *     that it judges. The player feeds it; captures and fuzz harnesses do the same later.
  *
  *     Octets may come in any pieces; the findings are the same for all of them.
  */

@@ -4,10 +4,10 @@
  *
  * DESCRIPTION
  *     What the client says is read by commands.c (lines) and message.c (text and chunks): each
- * whole command, text, chunk or AUTH response puts one entry into the queue of replies that are
- * due. Octets behind a command whose reply decides how they are read (DATA, AUTH, STARTTLS, QUIT)
- * are held until it is here. What the server says is read by lines.c, a line at a time, and
- * replies.c, which takes a reply's entry off the queue at its first line.
+ *     whole command, text, chunk or AUTH response puts one entry into the queue of replies that are
+ *     due. Octets behind a command whose reply decides how they are read (DATA, AUTH, STARTTLS,
+ *     QUIT) are held until it is here. What the server says is read by lines.c, a line at a time,
+ *     and replies.c, which takes a reply's entry off the queue at its first line.
  *
  *     Blind: what the client means is unclear. Nothing is said about counts, codes and contents
  *     from there on; the form of each reply line is still judged.

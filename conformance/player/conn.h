@@ -5,8 +5,8 @@
  * DESCRIPTION
  *     An edge with its buffers, what is still to be said on it, the reply that is coming in, and an
  *     observer that is told of both directions. What arrives is logged and observed once, when it
- * is noticed; what we say, when it is handed to the edge. A connection that is over stays until the
- *     end of the case: replies that came before its end may be unread.
+ *     is noticed; what we say, when it is handed to the edge. A connection that is over stays until
+ *     the end of the case: replies that came before its end may be unread.
  */
 #ifndef CONFORMANCE_PLAYER_CONN_H
 #define CONFORMANCE_PLAYER_CONN_H

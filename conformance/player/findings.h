@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Joined, one for each rule, with a count; why and octets are those of the first. A finding
- * about the target on an id of `req:` waits here until the player takes it for a mismatch.
+ *     about the target on an id of `req:` waits here until the player takes it for a mismatch.
  */
 #ifndef CONFORMANCE_PLAYER_FINDINGS_H
 #define CONFORMANCE_PLAYER_FINDINGS_H

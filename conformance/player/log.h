@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Who said what when. Bounded: a long write keeps its beginning and its end, and when a case
- * has said more than LOG_MAX in all, lines from the middle go. What was left out is written in
- * their place, between brackets.
+ *     has said more than LOG_MAX in all, lines from the middle go. What was left out is written in
+ *     their place, between brackets.
  */
 #ifndef CONFORMANCE_PLAYER_LOG_H
 #define CONFORMANCE_PLAYER_LOG_H

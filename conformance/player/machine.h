@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     The steps of the scenario are played one after the other; those that have to wait for the
- * target or for a time are tried again whenever anything has happened. Exchanges of the player's
- * own (STARTTLS in a prelude, AUTH, @alive) are steps too, put in as a frame on top.
+ *     target or for a time are tried again whenever anything has happened. Exchanges of the
+ *     player's own (STARTTLS in a prelude, AUTH, @alive) are steps too, put in as a frame on top.
  *
  *         start -> PLAYING -> LEAVING (QUIT, 221) -> CLOSING -> done()
  */

@@ -4,29 +4,31 @@
  *
  * DESCRIPTION
  *     A player is one or more edges on one clock, each a connection of the scenario; it opens them
- * by a dialler and knows neither sockets nor memory. It says our lines, reads whole replies, tries
- * the rows, and ends with an outcome. It never uses the sessions of ref/: a correct client cannot
- * say wrong things, and an oracle must not share the code that it judges.
+ *     by a dialler and knows neither sockets nor memory. It says our lines, reads whole replies,
+ *     tries the rows, and ends with an outcome. It never uses the sessions of ref/: a correct
+ *     client cannot say wrong things, and an oracle must not share the code that it judges.
  *
  *     done() is called once, when the outcome stands and all connections are gone. That may be
- * before player_start() returns (a SKIP); the player it returns is then good for player_abort()
- * only, which does nothing.
+ *     before player_start() returns (a SKIP); the player it returns is then good for player_abort()
+ *     only, which does nothing.
  *
  * MODES OF A RUN
  *     PLAYER_IMPLICIT: every connection begins inside TLS. PLAYER_STARTTLS, and `auth`: behind the
- * first EHLO that the server accepts in a prelude the player puts in STARTTLS, the handshake and
- * EHLO again, then AUTH PLAIN. Lines that a file writes itself, its own greeting or a second
- * connection, are played as they stand: in clear in PLAYER_STARTTLS, without a log in. A scenario
- * with `needs: STARTTLS` begins in clear without a log in, and is skipped in PLAYER_IMPLICIT; one
- * that needs AUTH is not logged in. Where `facts` has "lmtp", a prelude's EHLO is LHLO.
+ *     first EHLO that the server accepts in a prelude the player puts in STARTTLS, the handshake
+ *     and EHLO again, then AUTH PLAIN. Lines that a file writes itself, its own greeting or a
+ *     second connection, are played as they stand: in clear in PLAYER_STARTTLS, without a log in. A
+ *     scenario with `needs: STARTTLS` begins in clear without a log in, and is skipped in
+ *     PLAYER_IMPLICIT; one that needs AUTH is not logged in. Where `facts` has "lmtp", a prelude's
+ *     EHLO is LHLO.
  *
  * BUGS
  *     Not played yet, SKIP: clients under test, messages that were delivered, next hops, hooks, a
- * pause while no connection is open.
+ *     pause while no connection is open.
  *
  * LAWS
  *     NOTATION sections 3 and 4: rows from the top, worst note stands, setup against test, 4yz and
- * 421 inconclusive unless listed, one reply too many wherever it comes to light, QUIT at the end.
+ *     421 inconclusive unless listed, one reply too many wherever it comes to light, QUIT at the
+ *     end.
  */
 #ifndef CONFORMANCE_PLAYER_H
 #define CONFORMANCE_PLAYER_H

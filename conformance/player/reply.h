@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Collects the octets of one reply (RFC 5321 4.2: Reply-line). A missing CR or unequal codes do
- * not matter here, they are findings of the observer; a line that does not begin with a code makes
- *     it no proper reply, which ends there. At most REPLY_MAX octets are kept.
+ *     not matter here, they are findings of the observer; a line that does not begin with a code
+ *     makes it no proper reply, which ends there. At most REPLY_MAX octets are kept.
  */
 #ifndef CONFORMANCE_PLAYER_REPLY_H
 #define CONFORMANCE_PLAYER_REPLY_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     A cursor over a text of a scenario yields its octets in order, variables filled in and
- * repeats repeated, without ever holding the whole of it.
+ *     repeats repeated, without ever holding the whole of it.
  */
 #ifndef CONFORMANCE_PLAYER_TEXT_H
 #define CONFORMANCE_PLAYER_TEXT_H

@@ -6,7 +6,7 @@
  *     Those of the run, those that are the player's own ({nonce} {date} {i} {size}) or follow from
  *     others ({local} {plain} {too-big}), and named groups of regular expressions, from their line
  *     on. Values live as long as the variables, but for that of {i}, which is good until the next
- * call.
+ *     call.
  */
 #ifndef CONFORMANCE_PLAYER_VARS_H
 #define CONFORMANCE_PLAYER_VARS_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Before it ships, each scenario is played tool against tool in memory (NOTATION section 6):
- * the target's side is played by its witness, which says what the rows ask for. One run takes
+ *     the target's side is played by its witness, which says what the rows ask for. One run takes
  *     everywhere the first row without verdict or with `pass`, and has to PASS; then each other row
  *     has a run, led there by the first rows that go on, and its verdict has to come out.
  */

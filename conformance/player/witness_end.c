@@ -131,8 +131,7 @@ static void witness_gone(struct net_end *end, uint64_t now_ms)
     free(end);
 }
 
-/* ---- TLS: one certificate for all witnesses of the process ------------------------------------
- */
+/* ---- TLS: one certificate for all witnesses of the process ----------------------------------- */
 
 static struct {
     struct net_tls_context *server, *client;

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A list of acts for each connection, in the order in which the player opens them: so many
- * octets are awaited, this is said, so long is waited. Behind the last act any line is taken for
- * QUIT.
+ *     octets are awaited, this is said, so long is waited. Behind the last act any line is taken
+ *     for QUIT.
  */
 #ifndef CONFORMANCE_PLAYER_WITNESS_END_H
 #define CONFORMANCE_PLAYER_WITNESS_END_H

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Walks the steps as the player will, chooses a row of each expectation, writes down the acts
- * of the target's side, and what the verdict has to be.
+ *     of the target's side, and what the verdict has to be.
  */
 #ifndef CONFORMANCE_PLAYER_WITNESS_PLAN_H
 #define CONFORMANCE_PLAYER_WITNESS_PLAN_H

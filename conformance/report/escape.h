@@ -4,9 +4,9 @@
  *
  * DESCRIPTION
  *     Wire values are escaped octet by octet, so that they can be read back (report_escape). Text
- * for people keeps its UTF-8; only what does not show itself is escaped: controls, octets that are
- * not UTF-8, marks that turn the direction of writing, and what XML 1.0 cannot carry. A target
- * therefore never reaches the terminal, and no format is broken by what it sent.
+ *     for people keeps its UTF-8; only what does not show itself is escaped: controls, octets that
+ *     are not UTF-8, marks that turn the direction of writing, and what XML 1.0 cannot carry. A
+ *     target therefore never reaches the terminal, and no format is broken by what it sent.
  */
 #ifndef CONFORMANCE_REPORT_ESCAPE_H
 #define CONFORMANCE_REPORT_ESCAPE_H

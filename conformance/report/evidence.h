@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Clause and paraphrase, expected against received, what was sent last, the conversation, and
- * the line that plays the case again; the same in all formats that are read by people. Octets are
- * escaped and bounded: a long line loses its middle, and so does a long conversation.
+ *     the line that plays the case again; the same in all formats that are read by people. Octets
+ *     are escaped and bounded: a long line loses its middle, and so does a long conversation.
  */
 #ifndef CONFORMANCE_REPORT_EVIDENCE_H
 #define CONFORMANCE_REPORT_EVIDENCE_H

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     One for each rule and side of a case (JSON), or one for each rule that the target broke in
- * the run (text, TAP, JUnit). The first of those joined lends its octets and its why. A joined
- * finding borrows from the outcomes.
+ *     the run (text, TAP, JUnit). The first of those joined lends its octets and its why. A joined
+ *     finding borrows from the outcomes.
  */
 #ifndef CONFORMANCE_REPORT_FINDINGS_H
 #define CONFORMANCE_REPORT_FINDINGS_H

@@ -4,7 +4,8 @@
  *
  * DESCRIPTION
  *     A topic is the first folder of a scenario's id. Topics stand in the order of the outcomes,
- * reasons by how often they were given. Both borrow from the outcomes; the caller frees the arrays.
+ *     reasons by how often they were given. Both borrow from the outcomes; the caller frees the
+ *     arrays.
  */
 #ifndef CONFORMANCE_REPORT_GROUPS_H
 #define CONFORMANCE_REPORT_GROUPS_H

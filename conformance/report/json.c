@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     One object, written member by member and case by case, so that only one case is in memory
- * twice. smtpspec-report.schema.json says what it holds.
+ *     twice. smtpspec-report.schema.json says what it holds.
  */
 #include <jansson.h>
 #include <math.h>

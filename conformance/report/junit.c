@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A suite a topic, a testcase a case; one more suite for the rules of the observer that the
- * target broke, if there are any. A disputed failure is skipped, with the message saying so. XML
- * 1.0 has no way to write a control character, so all text is cleaned before (escape.h).
+ *     target broke, if there are any. A disputed failure is skipped, with the message saying so.
+ *     XML 1.0 has no way to write a control character, so all text is cleaned before (escape.h).
  */
 #include <libxml/xmlwriter.h>
 #include <math.h>

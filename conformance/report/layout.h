@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Writes to a file and knows in which column it is, so that words can be wrapped and columns
- * line up. Colour is written only when it was asked for and never counts as width. What is put is
- * clean already (escape.h), or is cleaned here where the name says so.
+ *     line up. Colour is written only when it was asked for and never counts as width. What is put
+ *     is clean already (escape.h), or is cleaned here where the name says so.
  */
 #ifndef CONFORMANCE_REPORT_LAYOUT_H
 #define CONFORMANCE_REPORT_LAYOUT_H

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A run collects outcomes; each writer prints the whole of it: text for people, JSON (REPORT,
- * version 1), JUnit, TAP. Findings of the observer are joined: one for each rule, side and case.
- * Written also when the run was interrupted.
+ *     version 1), JUnit, TAP. Findings of the observer are joined: one for each rule, side and
+ *     case. Written also when the run was interrupted.
  */
 #ifndef CONFORMANCE_REPORT_H
 #define CONFORMANCE_REPORT_H

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A point a case, then one for each rule of the observer that the target broke. A failure that
- * is disputed is a TODO like an inconclusive case: neither is a pass, and neither stops a build by
- * itself. An interrupted run bails out.
+ *     is disputed is a TODO like an inconclusive case: neither is a pass, and neither stops a build
+ *     by itself. An interrupted run bails out.
  */
 #include <stdlib.h>
 #include <string.h>

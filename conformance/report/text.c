@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Who was tested; a line a topic, below it what did not pass; the observer's findings; why
- * cases were skipped; totals and what they amount to.
+ *     cases were skipped; totals and what they amount to.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -81,8 +81,7 @@ bool text_string(struct parser *p, struct list *pieces)
     return true;
 }
 
-/* ---- exact bytes ------------------------------------------------------------------------------
- */
+/* ---- exact bytes ----------------------------------------------------------------------------- */
 
 static bool add_pause(struct parser *p, struct list *strings)
 {

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- pattern = (%x41-5A / "*" / var) *char *(SP pword) [" ..."] --------------------------------
- */
+/* ---- pattern = (%x41-5A / "*" / var) *char *(SP pword) [" ..."] ------------------------------ */
 
 static bool fail_verb(struct parser *p, smtp_span word)
 {
@@ -111,8 +110,7 @@ static bool read_pattern(struct parser *p, struct scenario_command *c)
     return true;
 }
 
-/* ---- conditions --------------------------------------------------------------------------------
- */
+/* ---- conditions ------------------------------------------------------------------------------ */
 
 static bool is_mailbox_verb(const char *verb)
 {
@@ -136,8 +134,7 @@ static bool read_conditions(struct parser *p, struct scenario_row *row)
     return true;
 }
 
-/* ---- all that may stand behind the mark --------------------------------------------------------
- */
+/* ---- all that may stand behind the mark ------------------------------------------------------ */
 
 /* ". " ["any "] "message" [" by " ["DATA or "] "BDAT"] */
 static bool read_message(struct parser *p, struct scenario_command *c)
@@ -204,8 +201,7 @@ bool command_row(struct parser *p, struct scenario_row *row)
     return read_line(p, row) && read_conditions(p, row);
 }
 
-/* ---- whether all that fits b fits a ------------------------------------------------------------
- */
+/* ---- whether all that fits b fits a ---------------------------------------------------------- */
 
 static bool same_piece(const struct scenario_piece *a, const struct scenario_piece *b)
 {

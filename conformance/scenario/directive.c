@@ -104,8 +104,7 @@ static bool check_use(struct parser *p, const struct directive *d)
     return true;
 }
 
-/* ---- what stands behind the name ---------------------------------------------------------------
- */
+/* ---- what stands behind the name ------------------------------------------------------------- */
 
 /* SP word, up to the end of the line */
 static bool take_word(struct parser *p, smtp_span *out)
@@ -204,8 +203,7 @@ static bool read_argument(struct parser *p, const struct directive *d, const str
     return false;
 }
 
-/* ---- the step ----------------------------------------------------------------------------------
- */
+/* ---- the step -------------------------------------------------------------------------------- */
 
 static void note_effect(struct parser *p, enum scenario_directive kind, const struct mark *mark)
 {

@@ -1,7 +1,7 @@
 /*
  * NAME
  *     exchange.c: what the target is expected to say, and a client's exchanges (notation, sections
- * 3 and 5)
+ *     3 and 5)
  */
 #include "scenario/parse.h"
 
@@ -20,8 +20,7 @@ bool exchange_takes(const struct parser *p, const struct mark *mark)
     return p->exchange && step_of(p)->conn == mark->conn && step_of(p)->hop == mark->hop;
 }
 
-/* ---- the end of a row -------------------------------------------------------------------------
- */
+/* ---- the end of a row ------------------------------------------------------------------------ */
 
 static bool is_answer(const struct scenario_step *step)
 {
@@ -52,8 +51,7 @@ bool exchange_end(struct parser *p)
     return true;
 }
 
-/* ---- an expectation against those above it ----------------------------------------------------
- */
+/* ---- an expectation against those above it --------------------------------------------------- */
 
 /* The expectation on the same connection before the step at `from`; NULL: none. */
 static const struct scenario_step *expected_before(const struct parser *p, size_t from,
@@ -123,8 +121,7 @@ static bool check_row(struct parser *p, const struct scenario_row *row)
     return check_354(p, row) && check_optional(p, row);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool add_row(struct parser *p)
 {

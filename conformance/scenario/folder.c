@@ -31,8 +31,7 @@ static bool fail_errno(struct scenario_error *e, const char *path)
     return fail(e, path, text);
 }
 
-/* ---- one file ----------------------------------------------------------------------------------
- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 static bool read_open_file(struct arena *arena, FILE *f, smtp_span *out)
 {
@@ -91,8 +90,7 @@ static bool load_file(struct scenario_set *set, const char *path, size_t below,
     return scenario_parse(set, id_of(arena, path, below), path, octets, error);
 }
 
-/* ---- folders -----------------------------------------------------------------------------------
- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 static char *join(struct arena *arena, const char *folder, const char *name)
 {

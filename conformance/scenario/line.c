@@ -10,8 +10,7 @@ bool line_is_ours(const struct parser *p, const struct mark *mark)
     return (mark->side == 'C') == (server != mark->hop);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static struct scenario_step *add_step(struct parser *p, struct list *steps, enum scenario_op op,
                                       const struct mark *mark)
@@ -49,8 +48,7 @@ static struct scenario_step *own_step(struct parser *p, enum scenario_op op)
     return line_step(p, op, &p->mark);
 }
 
-/* ---- ours -------------------------------------------------------------------------------------
- */
+/* ---- ours ------------------------------------------------------------------------------------ */
 
 /* [SP text], sent with CRLF behind it */
 static bool our_text(struct parser *p, struct scenario_text *out)
@@ -124,8 +122,7 @@ static bool our_line(struct parser *p)
     return true;
 }
 
-/* ---- all lines --------------------------------------------------------------------------------
- */
+/* ---- all lines ------------------------------------------------------------------------------- */
 
 static bool check_hop(struct parser *p)
 {

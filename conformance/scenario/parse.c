@@ -68,8 +68,7 @@ unsigned parse_step_line(const struct parser *p)
     return p->prelude ? p->use_line : p->line_number;
 }
 
-/* ---- use --------------------------------------------------------------------------------------
- */
+/* ---- use ------------------------------------------------------------------------------------- */
 
 /* The prelude's lines become steps of this file, at the line of its "use". */
 static bool read_prelude(struct parser *p, smtp_span octets, const char *file)
@@ -134,8 +133,7 @@ static bool use_line(struct parser *p)
     return read_prelude(p, octets, arena_string(p->arena, smtp_span_of(path)));
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static bool begin_test(struct parser *p)
 {

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- verdict = "pass" [SP string] / ("fail" / ...) SP string ----------------------------------
- */
+/* ---- verdict = "pass" [SP string] / ("fail" / ...) SP string --------------------------------- */
 
 static const char *const verdicts[] = {"", "pass", "fail", "warn", "info", "inconclusive", "skip"};
 
@@ -95,8 +94,7 @@ bool row_ends_scenario(const struct scenario_row *row)
     return false;
 }
 
-/* ---- what a row does ---------------------------------------------------------------------------
- */
+/* ---- what a row does ------------------------------------------------------------------------- */
 
 static bool is_closing(const struct scenario_step *step)
 {
@@ -144,8 +142,7 @@ bool row_says_354(const struct scenario_row *row)
     return false;
 }
 
-/* ---- rows that cannot be reached ---------------------------------------------------------------
- */
+/* ---- rows that cannot be reached ------------------------------------------------------------- */
 
 static bool same_condition(const struct scenario_condition *a, const struct scenario_condition *b)
 {

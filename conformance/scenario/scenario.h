@@ -4,12 +4,12 @@
  *
  * DESCRIPTION
  *     One scenario of the notation as data: head, and a list of steps in the order of the file,
- * preludes already put in. `each:` makes several of one file. Everything is in one arena that
- * belongs to the scenario_set; nothing is changed after parsing, so any number of players may read
- * it at once.
+ *     preludes already put in. `each:` makes several of one file. Everything is in one arena that
+ *     belongs to the scenario_set; nothing is changed after parsing, so any number of players may
+ *     read it at once.
  *
  *     Our lines are literal: their text is a list of strings with variables left open. The target's
- * are patterns: a list of rows, tried from the top.
+ *     are patterns: a list of rows, tried from the top.
  */
 #ifndef CONFORMANCE_SCENARIO_H
 #define CONFORMANCE_SCENARIO_H
@@ -36,8 +36,7 @@ enum scenario_verdict {
     SCENARIO_SKIP
 };
 
-/* ---- text --------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 struct scenario_piece { /* octets, or a variable to fill in */
     smtp_span octets;   /* literal; empty when var is set */
@@ -58,8 +57,7 @@ struct scenario_text {
     bool bytewise; /* each octet a write of its own */
 };
 
-/* ---- what the target says
- * ------------------------------------------------------------------------ */
+/* ---- what the target says -------------------------------------------------------------------- */
 
 enum scenario_outcome_kind {
     SCENARIO_CODE, /* 250, 55z, 5yz */
@@ -114,8 +112,7 @@ struct scenario_row {
     size_t step_count;
 };
 
-/* ---- steps -------------------------------------------------------------------------------------
- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 enum scenario_op {
     SCENARIO_SEND,         /* our line or octets: text, times */

@@ -222,8 +222,7 @@ struct scenario_text text_of_pieces(struct parser *p, const struct list *pieces)
     return (struct scenario_text){.strings = s, .count = 1};
 }
 
-/* ---- texts for people: a variable stays as it is written ----------------------------------------
- */
+/* ---- texts for people: a variable stays as it is written ------------------------------------- */
 
 static void join(struct parser *p, const struct list *pieces, const char **out, size_t *length)
 {

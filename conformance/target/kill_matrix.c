@@ -7,10 +7,10 @@
  *
  * DESCRIPTION
  *     Plays every scenario on the unchanged reference and on every mutant, in memory. A scenario
- * kills a mutant when its verdict is worse than on the reference (fail, warn, or info); an observer
- * rule when it finds what it does not find there. Prints the kills, those that are not expected,
- * and what is missing. Ends 0 when the reference passes everything, every mutant is killed, by all
- * the killers that its line names, and every scenario kills at least one.
+ *     kills a mutant when its verdict is worse than on the reference (fail, warn, or info); an
+ *     observer rule when it finds what it does not find there. Prints the kills, those that are not
+ *     expected, and what is missing. Ends 0 when the reference passes everything, every mutant is
+ *     killed, by all the killers that its line names, and every scenario kills at least one.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,14 +5,18 @@
  * DESCRIPTION
  *     The change column of mutants.tsv, one or more of these joined by "; ":
  *
- *       rule VERB STATE[,STATE] THEN CODE     a row in front of the sequencing table; STATE and
- * THEN by the names of the table, THEN also SAME limit NAME NUMBER                     command_line
- * recipients message errors command_ms text_ms tls_ms lax NAME                              a
- * tolerance of smtp/lax.h without KEYWORD                       an extension that is not offered
- *       policy WHEN CODE                      the application's answer where WHEN holds (see
- * mutant_when) reply /REGEX/TEXT/                    every match in what the server writes is
- * replaced; \r \n \t \0 \xHH and $1 in TEXT input /REGEX/TEXT/                    the same for what
- * the server reads
+ *       rule VERB STATE[,STATE] THEN CODE   a row in front of the sequencing table, by its names;
+ *                                           THEN also SAME
+ *       limit NAME NUMBER                   command_line recipients message errors command_ms
+ *                                           text_ms tls_ms
+ *       lax NAME                            a tolerance of smtp/lax.h
+ *       without KEYWORD                     an extension that is not offered
+ *       policy WHEN CODE                    the application's answer where WHEN holds, see
+ *                                           mutant_when
+ *       reply /REGEX/TEXT/                  every match in what the server writes is replaced;
+ *                                           \r \n \t \0 \xHH and $1 or ${1} in TEXT
+ *       input /REGEX/TEXT/                  the same for what the server reads
+ *       inject                              what stands in clear behind STARTTLS is run inside
  *
  *     Regular expressions are PCRE2, multi-line ("^" after each LF).
  */

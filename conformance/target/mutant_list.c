@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     One mutant a line: name, change, requirement, killers (words), parted by tabs. The first line
- * names the columns; lines that begin with # are comments.
+ *     names the columns; lines that begin with # are comments.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,11 +4,12 @@
  *
  * DESCRIPTION
  *     The wrapper shares the inner edge and only stands in front of its step(): new input is
- * rewritten in the input buffer before the session looks, new output in the output buffer after it
- * has written. What an earlier step has seen is not touched again.
+ *     rewritten in the input buffer before the session looks, new output in the output buffer after
+ *     it has written. What an earlier step has seen is not touched again.
  */
 #include "target/rewrite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,11 @@ static size_t replace(const struct mutant_rewrite *rw, char *at, size_t n, size_
         return n;
     int matches = pcre2_substitute(rw->regex, (PCRE2_SPTR)at, n, 0, PCRE2_SUBSTITUTE_GLOBAL, NULL,
                                    NULL, (PCRE2_SPTR)rw->text, rw->length, out, &length);
-    if (matches <= 0 || length > room)
+    if (matches < 0) { /* a group that is not there, or no room: the mutant would be none */
+        fprintf(stderr, "mutant: the replacement failed: error %d\n", matches);
+        abort();
+    }
+    if (matches == 0 || length > room)
         return n;
     memcpy(at, out, length);
     return length;

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Wraps an end: what the server is about to write, and what it is about to read, goes through
- * the mutant's regular expressions first, a write at a time. The session does not know.
+ *     the mutant's regular expressions first, a write at a time. The session does not know.
  */
 #ifndef CONFORMANCE_REWRITE_H
 #define CONFORMANCE_REWRITE_H

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Every dial makes a session of its own, joined to the player by a pair in memory: player, its
- * TLS filter, the pair, the server's TLS filter, the mutant's rewriting, the session. The policy is
- * that of a small site: three mailboxes and postmaster at example.test, no relaying.
+ *     TLS filter, the pair, the server's TLS filter, the mutant's rewriting, the session. The
+ *     policy is that of a small site: three mailboxes and postmaster at example.test, no relaying.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,8 +213,7 @@ static void decide(struct session *s, const struct smtp_event *ev)
         smtp_server_refuse(&s->server, fault);
 }
 
-/* ---- sessions ----------------------------------------------------------------------------------
- */
+/* ---- sessions -------------------------------------------------------------------------------- */
 
 static void session_step(struct net_end *end, uint64_t now_ms)
 {
@@ -254,8 +253,7 @@ static struct session *session_new(struct target_self *self, uint64_t now_ms)
     return s;
 }
 
-/* ---- TLS: one certificate for all targets of the process
- * ------------------------------------------ */
+/* ---- TLS: one certificate for all targets of the process ------------------------------------- */
 
 static struct {
     struct net_tls_context *server, *client;
@@ -286,8 +284,7 @@ static const char *client_why(void *arg, const struct net_end *filter)
     return net_tls_why(filter);
 }
 
-/* ---- the dialler -------------------------------------------------------------------------------
- */
+/* ---- the dialler ----------------------------------------------------------------------------- */
 
 static void self_dial(struct net_dialler *dialler, struct net_end *end)
 {

@@ -4,13 +4,13 @@
  *
  * DESCRIPTION
  *     The reference server in memory: a world with a virtual clock and a dialler; every dial makes
- * a fresh session with the reference's policy. The only place of conformance/ that links
- * ref/session and ref/drive.
+ *     a fresh session with the reference's policy. The only place of conformance/ that links
+ *     ref/session and ref/drive.
  *
  *     A mutant is the same server with one thing changed, and no code of the product knows of it:
- * one more row in front of the sequencing table, one limit, one tolerance, one extension not
- * offered, one decision of the policy, or one rewrite on the wire between server and client.
- * `mutants.tsv` names each, the requirement that it breaks and who must notice.
+ *     one more row in front of the sequencing table, one limit, one tolerance, one extension not
+ *     offered, one decision of the policy, or one rewrite on the wire between server and client.
+ *     `mutants.tsv` names each, the requirement that it breaks and who must notice.
  */
 #ifndef CONFORMANCE_TARGET_H
 #define CONFORMANCE_TARGET_H
@@ -41,8 +41,7 @@ const char *const *target_self_facts(const struct target_self *self);
  * NULL-terminated. */
 const char *const *target_self_ehlo(const struct target_self *self);
 
-/* ---- mutants
- * ----------------------------------------------------------------------------------------- */
+/* ---- mutants --------------------------------------------------------------------------------- */
 
 struct mutant_row { /* one line of mutants.tsv */
     const char *name, *change, *req;

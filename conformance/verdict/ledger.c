@@ -51,8 +51,7 @@ static bool fault(const struct place *at, const char *text, const char *what)
     return false;
 }
 
-/* ---- a line
- * --------------------------------------------------------------------------------------- */
+/* ---- a line ---------------------------------------------------------------------------------- */
 
 /* Cuts a line at its tabs; the number of columns. */
 static size_t cut(char *line, const char *cells[COLUMNS])
@@ -128,8 +127,7 @@ static bool read_row(struct ledger *ledger, const struct place *at, char *line)
     return true;
 }
 
-/* ---- a file
- * --------------------------------------------------------------------------------------- */
+/* ---- a file ---------------------------------------------------------------------------------- */
 
 /* The octets of a file with a NUL behind them; NULL: it cannot be read, or there is no memory. */
 static char *read_file(const char *path)
@@ -183,8 +181,7 @@ static bool read_table(struct ledger *ledger, struct place *at)
     return read_lines(ledger, at, text);
 }
 
-/* ---- all of them
- * ---------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static unsigned rfc_of(const char *name)
 {

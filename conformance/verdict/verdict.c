@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- cases
- * ----------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 /* A disputed failure is in no column: it neither counts against the target nor for it. */
 static bool is_disputed(const struct player_outcome *outcome)
@@ -33,8 +32,7 @@ static size_t *column(struct verdict_tally *tally, enum player_verdict verdict)
     return &tally->error;
 }
 
-/* ---- requirements
- * ---------------------------------------------------------------------------------- */
+/* ---- requirements ---------------------------------------------------------------------------- */
 
 /* An id that a concluded case cites, and how that case came out. */
 struct citation {
@@ -48,6 +46,13 @@ static bool is_concluded(const struct player_outcome *outcome, enum scenario_lev
         return false;
     return outcome->verdict == PLAYER_PASS || outcome->verdict == PLAYER_INFO ||
            outcome->verdict == PLAYER_WARN || outcome->verdict == PLAYER_FAIL;
+}
+
+/* NOTATION 4: a `should` that is broken comes out as a warning. */
+static bool is_failure(const struct player_outcome *outcome)
+{
+    return outcome->verdict == PLAYER_FAIL ||
+           (outcome->verdict == PLAYER_WARN && outcome->scenario->level == SCENARIO_SHOULD);
 }
 
 /* By id; within one id a failure comes first. */
@@ -75,14 +80,14 @@ static struct citation *cite(struct player_outcome *const *outcomes, size_t coun
             continue;
         const struct scenario *scenario = outcomes[i]->scenario;
         for (size_t r = 0; r < scenario->req_count; r++)
-            list[n++] = (struct citation){scenario->req[r], outcomes[i]->verdict == PLAYER_FAIL};
+            list[n++] = (struct citation){scenario->req[r], is_failure(outcomes[i])};
     }
     qsort(list, n, sizeof *list, compare);
     return list;
 }
 
-/* A requirement is met when all concluded cases of the level that cite it passed, with or without a
- * note. */
+/* A requirement is met when no concluded case of the level that cites it failed; other notes do not
+ * count. */
 static bool count_requirements(struct player_outcome *const *outcomes, size_t count,
                                enum scenario_level level, size_t *met, size_t *of)
 {
@@ -98,8 +103,7 @@ static bool count_requirements(struct player_outcome *const *outcomes, size_t co
     return list != NULL || n == 0;
 }
 
-/* ---- findings
- * -------------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 /* Whether the finding is about the side under test. */
 static bool is_targets(const struct player_outcome *outcome, const struct player_finding *finding)

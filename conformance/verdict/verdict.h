@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     Tally, and the exit status of DESIGN section 3: the first that holds of 64 usage; 3 the run
- * could not be made; 1 a FAIL; 2 nothing was concluded, or too many inconclusive; 0. A skip, an
- * inconclusive case or an unreachable target is never a pass.
+ *     could not be made; 1 a FAIL; 2 nothing was concluded, or too many inconclusive; 0. A skip, an
+ *     inconclusive case or an unreachable target is never a pass.
  */
 #ifndef CONFORMANCE_VERDICT_H
 #define CONFORMANCE_VERDICT_H
@@ -32,8 +32,7 @@ void verdict_tally(struct player_outcome *const *outcomes, size_t count, struct 
 enum verdict_exit verdict_exit(const struct verdict_tally *tally, bool trouble,
                                size_t allow_inconclusive, bool strict);
 
-/* ---- the ledger: conformance/requirements/rfcNNNN.tsv
- * ----------------------------------------------- */
+/* ---- the ledger: conformance/requirements/rfcNNNN.tsv ---------------------------------------- */
 
 struct ledger_row {
     const char *id, *section, *level, *role, *text, *testability, *hint, *basis;

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     Each takes the arguments behind its name and returns the exit status: 0, 1 for trouble (said
- * on standard error), EXIT_USAGE.
+ *     on standard error), EXIT_USAGE.
  */
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H

@@ -10,7 +10,7 @@
  *
  * DESCRIPTION
  *     `--name`, `--name VALUE` and `--name=VALUE`. argv begins with the first argument, and nothing
- * but options may stand there.
+ *     but options may stand there.
  */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H

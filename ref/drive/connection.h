@@ -4,9 +4,9 @@
  *
  * DESCRIPTION
  *     An end that serves a session: asks the policy, gives texts to the store, writes the log. A
- * host is what all connections of a server share; its owner looks at `sessions` and `transfers`,
- * and is told by left() whenever one of them is gone. Knows no sockets, so that tests drive it in
- * memory.
+ *     host is what all connections of a server share; its owner looks at `sessions` and
+ *     `transfers`, and is told by left() whenever one of them is gone. Knows no sockets, so that
+ *     tests drive it in memory.
  *
  *         connection.c   events, questions and answers
  *         transfer.c     a message on its way to the store

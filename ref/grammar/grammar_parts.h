@@ -10,7 +10,8 @@
  *     verb.c      the words       argument.c, sasl.c  what may stand behind each of them
  *     command.c   command lines   reply.c, ehlo.c     replies
  *     A reader moves the cursor octet by octet. When it stops, the cursor is at the first octet
- * with which no text of the rule goes on; smtp_grammar_fault() makes that the place of the fault.
+ *     with which no text of the rule goes on; smtp_grammar_fault() makes that the place of the
+ *     fault.
  */
 #ifndef GRAMMAR_PARTS_H
 #define GRAMMAR_PARTS_H

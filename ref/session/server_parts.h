@@ -10,7 +10,7 @@
  *     server_mail.c, server_rcpt.c, server_text.c, server_tls.c   what one command needs of its own
  *     ext.c             EHLO keywords and the parameters of MAIL
  *     A step function is called in its state with room for a reply; it fills the event and returns
- * true, or consumes what it can and returns false.
+ *     true, or consumes what it can and returns false.
  */
 #ifndef SMTP_SERVER_PARTS_H
 #define SMTP_SERVER_PARTS_H

@@ -40,8 +40,7 @@ static void hear_end(struct fake *f, unsigned number, char how)
         f->heard_length += (size_t)snprintf(f->heard + f->heard_length, 8, "%u%c|", number, how);
 }
 
-/* ---- lines of the script: true when done ------------------------------------------------------
- */
+/* ---- lines of the script: true when done ----------------------------------------------------- */
 
 static int hex(char c)
 {

@@ -133,8 +133,7 @@ START_TEST(secure_lines)
 }
 END_TEST
 
-/* ---- other ways to the same server, and hooks --------------------------------------------------
- */
+/* ---- other ways to the same server, and hooks ------------------------------------------------ */
 
 static const struct {
     const char *name, *text, *script;

@@ -154,8 +154,7 @@ START_TEST(unplayable)
 }
 END_TEST
 
-/* ---- everything that ships, and the worked examples -------------------------------------------
- */
+/* ---- everything that ships, and the worked examples ------------------------------------------ */
 
 static unsigned check_all(const struct scenario_set *set, unsigned *unplayed)
 {

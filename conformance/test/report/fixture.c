@@ -13,8 +13,7 @@
         (literal), sizeof(literal) - 1                                                             \
     }
 
-/* ---- strings ----------------------------------------------------------------------------------
- */
+/* ---- strings --------------------------------------------------------------------------------- */
 
 /* `why` and `received` are not const in an outcome: the player owns them there. */
 static char smuggled[] = "LF.LF ended the message";
@@ -39,8 +38,7 @@ static char bad_reply[] = "an octet over 127 in a reply";
 static const char every_row[] = "any [~ /^\\d\\\\/ \"2\\\\\"]";
 static char every_expected[sizeof every_row];
 
-/* ---- scenarios --------------------------------------------------------------------------------
- */
+/* ---- scenarios ------------------------------------------------------------------------------- */
 
 #define SCENARIO(name, weight, claim, ...)                                                         \
     {                                                                                              \
@@ -107,8 +105,7 @@ static const struct scenario client = {
     .req_count = 1,
 };
 
-/* ---- conversations ----------------------------------------------------------------------------
- */
+/* ---- conversations --------------------------------------------------------------------------- */
 
 static struct player_line eod_lines[] = {
     {0, 1, 'S', false, OCTETS("220 mx.example.test ESMTP\r\n")},
@@ -147,8 +144,7 @@ static struct player_line client_lines[] = {
     {1, 1, 'C', false, OCTETS(".line\r\n.\r\n")},
 };
 
-/* ---- findings ---------------------------------------------------------------------------------
- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static const char *const crlf_req[] = {"R5321-2.3.8-b", "R5321-4.2-a", NULL};
 static const char *const text_req[] = {"R5321-4.5.3.1.6-a", NULL};
@@ -168,8 +164,7 @@ static struct player_finding text_findings[] = {
      OCTETS("250 \xff\xc3\xa9\r\n"), 1},
 };
 
-/* ---- outcomes ---------------------------------------------------------------------------------
- */
+/* ---- outcomes -------------------------------------------------------------------------------- */
 
 static struct player_outcome full[] = {
     {.scenario = &ehlo, .verdict = PLAYER_PASS, .why = nothing, .expected = eod_rows, .ms = 1.25},
@@ -241,8 +236,7 @@ static struct player_outcome client_failed = {
     .finding_count = COUNT(eod_findings),
 };
 
-/* ---- strings that no format likes -------------------------------------------------------------
- */
+/* ---- strings that no format likes ------------------------------------------------------------ */
 
 /* Every octet but NUL, so that it can be a string; not UTF-8. */
 static char every_but_nul[256];
@@ -281,8 +275,7 @@ static struct player_outcome hostile[] = {
     NASTY(PLAYER_SKIP), NASTY(PLAYER_INCONCLUSIVE), NASTY(PLAYER_ERROR),
 };
 
-/* ---- runs -------------------------------------------------------------------------------------
- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 static const char *const ehlo_lines[] = {"PIPELINING",
                                          "SIZE 10485760",

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     "full" has each verdict, octets of every kind and findings of both sides; "interrupted" the
- * first half of it; "clean" only passes and a skip; "nothing" only skips; "hostile" strings that no
- * format likes; "client" a client under test. Storage is static: one run at a time.
+ *     first half of it; "clean" only passes and a skip; "nothing" only skips; "hostile" strings
+ *     that no format likes; "client" a client under test. Storage is static: one run at a time.
  */
 #ifndef REPORT_FIXTURE_H
 #define REPORT_FIXTURE_H

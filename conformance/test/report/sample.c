@@ -7,7 +7,7 @@
  *
  * DESCRIPTION
  *     What check_reports.py reads, and what the golden files were made with. `bare` is JSON without
- * transcripts.
+ *     transcripts.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,7 @@
 #include "report/escape.h"
 #include "report/report.h"
 
-/* ---- octets: REPORT, "each octet outside printable ASCII, and the backslash" ------------------
- */
+/* ---- octets: REPORT, "each octet outside printable ASCII, and the backslash" ----------------- */
 
 static unsigned hex(char c)
 {
@@ -84,8 +83,7 @@ START_TEST(test_octet_row)
 }
 END_TEST
 
-/* ---- too long ---------------------------------------------------------------------------------
- */
+/* ---- too long -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *octets;
@@ -116,8 +114,7 @@ START_TEST(test_elided)
 }
 END_TEST
 
-/* ---- text for people --------------------------------------------------------------------------
- */
+/* ---- text for people ------------------------------------------------------------------------- */
 
 static const struct {
     const char *in, *out;

@@ -7,8 +7,7 @@
 #include "report/findings.h"
 #include "report/groups.h"
 
-/* ---- topics -----------------------------------------------------------------------------------
- */
+/* ---- topics ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -59,8 +58,7 @@ START_TEST(test_topics_apart)
 }
 END_TEST
 
-/* ---- reasons, what was left out ------------------------------------------------
- */
+/* ---- reasons, what was left out ------------------------------------------------ */
 
 START_TEST(test_reasons)
 {
@@ -82,8 +80,7 @@ START_TEST(test_not_run)
 }
 END_TEST
 
-/* ---- findings ---------------------------------------------------------------------------------
- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 START_TEST(test_findings_of_target)
 {
@@ -143,8 +140,7 @@ START_TEST(test_finding_verdict)
 }
 END_TEST
 
-/* ---- what was sent last ------------------------------------------------------------------------
- */
+/* ---- what was sent last ---------------------------------------------------------------------- */
 
 #define LINE(conn, side, text)                                                                     \
     {                                                                                              \

@@ -84,8 +84,7 @@ START_TEST(test_no_ledger)
 }
 END_TEST
 
-/* ---- a file that takes nothing ----------------------------------------------------------------
- */
+/* ---- a file that takes nothing --------------------------------------------------------------- */
 
 static bool json(FILE *to, const struct report_run *run)
 {

@@ -101,8 +101,7 @@ START_TEST(has_all_blocks)
 }
 END_TEST
 
-/* ---- those that ship ---------------------------------------------------------------------------
- */
+/* ---- those that ship ------------------------------------------------------------------------- */
 
 /* As many scenarios as the file has to make stand at `at`. */
 static size_t check_file(const struct scenario_set *set, size_t at)

@@ -44,8 +44,7 @@ static void clear(struct folder *f)
     ck_assert_int_eq(rmdir(f->dir), 0);
 }
 
-/* ---- tables that are refused: the message behind "FOLDER/rfc5321.tsv:"
- * ---------------------------------- */
+/* ---- tables that are refused: the message behind "FOLDER/rfc5321.tsv:" ----------------------- */
 
 static const struct {
     const char *table;

@@ -11,11 +11,13 @@
  * DESCRIPTION
  *     Serves the session of smtp/server.h on every connection, in clear, with STARTTLS and with TLS
  *     from the first octet. A policy judges, now or later; a store takes the messages. Text goes to
- * the store as it comes, under Return-Path and Received (RFC 5321 4.4), and memory stays bounded:
- * what the store has no room for is not read. 250 after a text means that the store has it.
+ *     the store as it comes, under Return-Path and Received (RFC 5321 4.4), and memory stays
+ *     bounded: what the store has no room for is not read. 250 after a text means that the store
+ *     has it.
  *
  *     Told to stop (RFC 5321 3.8) it closes its listeners and lets each session say 421 as soon as
- * no command is half here; what is left after ten seconds, or at a second signal, is broken off.
+ *     no command is half here; what is left after ten seconds, or at a second signal, is broken
+ *     off.
  *
  * LIFETIME
  *     All that the config points to outlives the server. One thread, the loop's, calls all of this.

@@ -28,7 +28,7 @@ enum smtp_verb {
 #define SMTP_VERB_ENUM(verb) SMTP_V_##verb,
     SMTP_VERBS(SMTP_VERB_ENUM)
 #undef SMTP_VERB_ENUM
-    SMTP_VERB_COUNT,
+        SMTP_VERB_COUNT,
     /* not words of the wire, but rows of the sequencing table all the same */
     SMTP_V_CONNECT = SMTP_VERB_COUNT, /* the connection itself, answered by the greeting */
     SMTP_V_END_OF_DATA,               /* CRLF.CRLF, or the last chunk */
@@ -38,13 +38,14 @@ enum smtp_verb {
 
 struct smtp_command {
     enum smtp_verb verb;
-    smtp_span line;            /* all of it, without CRLF */
-    smtp_span argument;        /* what stands behind the verb and its space */
-    struct smtp_domain host;   /* EHLO, HELO, LHLO */
-    struct smtp_path path;     /* MAIL, RCPT */
-    struct smtp_cursor params; /* MAIL, RCPT: at the first parameter, of correct form up to its end */
-    uint64_t chunk;            /* BDAT: the octets announced */
-    bool last;                 /* BDAT: with LAST */
+    smtp_span line;          /* all of it, without CRLF */
+    smtp_span argument;      /* what stands behind the verb and its space */
+    struct smtp_domain host; /* EHLO, HELO, LHLO */
+    struct smtp_path path;   /* MAIL, RCPT */
+    struct smtp_cursor
+        params;     /* MAIL, RCPT: at the first parameter, of correct form up to its end */
+    uint64_t chunk; /* BDAT: the octets announced */
+    bool last;      /* BDAT: with LAST */
     unsigned lax_used;
     size_t fault_off; /* offset of the fault in the line */
 };
@@ -56,7 +57,8 @@ const char *smtp_verb_name(enum smtp_verb verb);
 enum smtp_verb smtp_verb_of(smtp_span word);
 
 /* Reads a line. On a fault verb, line, argument and fault_off are set all the same. */
-SMTP_CHECK enum smtp_fault smtp_parse_command(smtp_span line, unsigned lax, struct smtp_command *out);
+SMTP_CHECK enum smtp_fault smtp_parse_command(smtp_span line, unsigned lax,
+                                              struct smtp_command *out);
 
 /* Prints the command with its CRLF; the inverse for everything that parses strictly. */
 size_t smtp_print_command(smtp_room to, const struct smtp_command *c);

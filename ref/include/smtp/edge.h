@@ -3,8 +3,8 @@
  *     smtp/edge.h: the byte edge, all that a transport needs to know
  *
  * SYNOPSIS
- *     smtp_room r = smtp_edge_room(e);    read() into it     smtp_edge_got(e, n)  or  _ended(e,
- *     how) smtp_span s = smtp_edge_out(e);     write() it         smtp_edge_sent(e, n)
+ *     smtp_room r = smtp_edge_room(e);    read() into it     smtp_edge_got(e, n) or _ended(e, how)
+ *     smtp_span s = smtp_edge_out(e);     write() it         smtp_edge_sent(e, n)
  *     smtp_edge_want(e)                   READ | WRITE | REPLY | TLS | SHUT | RESET | CLOSE
  *     e->deadline_ms                      call the owner again when this time has come
  *

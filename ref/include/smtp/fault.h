@@ -96,11 +96,11 @@ enum smtp_fault {
 #define SMTP_FAULT_ENUM(symbol, code, enhanced, clause, text) SMTP_E_##symbol,
     SMTP_FAULTS(SMTP_FAULT_ENUM)
 #undef SMTP_FAULT_ENUM
-    SMTP_FAULT_COUNT
+        SMTP_FAULT_COUNT
 };
 
 struct smtp_fault_row {
-    const char *symbol; /* "LINE_LONG" */
+    const char *symbol;  /* "LINE_LONG" */
     unsigned short code; /* 0: never a reply */
     const char *enhanced, *clause, *text;
 };

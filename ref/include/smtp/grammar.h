@@ -44,20 +44,21 @@ enum smtp_domain_kind {
 
 struct smtp_domain {
     enum smtp_domain_kind kind;
-    smtp_span text;  /* as written, a literal with its brackets */
-    smtp_span value; /* the name; or the address without brackets and tag; General: behind the colon */
-    smtp_span tag;   /* "IPv6", or the Standardized-tag of a general literal */
+    smtp_span text; /* as written, a literal with its brackets */
+    smtp_span
+        value; /* the name; or the address without brackets and tag; General: behind the colon */
+    smtp_span tag;       /* "IPv6", or the Standardized-tag of a general literal */
     uint8_t address[16]; /* IPv4: 4 octets, IPv6: 16, network order */
 };
 
 struct smtp_path {
-    smtp_span text;    /* as written, with its angle brackets where there were any */
-    smtp_span route;   /* A-d-l without the colon, as written; empty if none */
-    smtp_span mailbox; /* Local-part "@" domain as written; "postmaster" may stand alone */
-    smtp_span local;   /* Local-part as written, quotes included */
+    smtp_span text;            /* as written, with its angle brackets where there were any */
+    smtp_span route;           /* A-d-l without the colon, as written; empty if none */
+    smtp_span mailbox;         /* Local-part "@" domain as written; "postmaster" may stand alone */
+    smtp_span local;           /* Local-part as written, quotes included */
     struct smtp_domain domain; /* kind SMTP_D_NONE: null path, or <postmaster> */
-    bool null;         /* "<>" */
-    bool quoted;       /* the local-part is a Quoted-string */
+    bool null;                 /* "<>" */
+    bool quoted;               /* the local-part is a Quoted-string */
 };
 
 struct smtp_param {

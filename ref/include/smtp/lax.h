@@ -44,7 +44,7 @@ enum smtp_lax {
 #define SMTP_LAX_ENUM(symbol, bit, clause, text) SMTP_LAX_##symbol = 1 << (bit),
     SMTP_LAXES(SMTP_LAX_ENUM)
 #undef SMTP_LAX_ENUM
-    SMTP_LAX_NONE = 0
+        SMTP_LAX_NONE = 0
 };
 
 /* RFC 5321 section 4.1.1: receivers SHOULD tolerate trailing white space before the CRLF. */

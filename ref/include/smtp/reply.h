@@ -42,7 +42,8 @@ struct smtp_ehlo_keyword {
  * Reply-line: code = %x32-35 %x30-35 %x30-39; then SP or "-" and textstring, or nothing (a client has to
  * bear a bare code, 4.2). Faults: REPLY_CODE, REPLY_MARK, REPLY_TEXT, with *fault_off.
  */
-SMTP_CHECK enum smtp_fault smtp_parse_reply_line(smtp_span line, struct smtp_reply_line *out, size_t *fault_off);
+SMTP_CHECK enum smtp_fault smtp_parse_reply_line(smtp_span line, struct smtp_reply_line *out,
+                                                 size_t *fault_off);
 
 /* Adds a line: REPLY_MIXED when its code is not that of the lines before. */
 SMTP_CHECK enum smtp_fault smtp_reply_add(struct smtp_reply *r, const struct smtp_reply_line *line);
@@ -54,7 +55,8 @@ SMTP_CHECK enum smtp_fault smtp_parse_enhanced(struct smtp_cursor *c, struct smt
 SMTP_CHECK enum smtp_fault smtp_parse_greeting(smtp_span text, struct smtp_domain *out);
 
 /* ehlo-line = ehlo-keyword *( SP ehlo-param ) (4.1.1.1): the text of a line after the first. */
-SMTP_CHECK enum smtp_fault smtp_parse_ehlo_line(smtp_span text, struct smtp_ehlo_keyword *out, size_t *fault_off);
+SMTP_CHECK enum smtp_fault smtp_parse_ehlo_line(smtp_span text, struct smtp_ehlo_keyword *out,
+                                                size_t *fault_off);
 
 /* The next ehlo-param: takes it off the front of *params; false at the end. */
 bool smtp_ehlo_param_next(smtp_span *params, smtp_span *out);

@@ -4,8 +4,9 @@
  *
  * DESCRIPTION
  *     The linker puts these in the place of openat, write, fsync, linkat and unlinkat (--wrap).
- * They do what the real ones do, but for the one call that the test chose. Workers of one message
- * run one after the other, so the notes need no lock; the loop joins them before the test reads.
+ *     They do what the real ones do, but for the one call that the test chose. Workers of one
+ *     message run one after the other, so the notes need no lock; the loop joins them before the
+ *     test reads.
  */
 #ifndef DISK_H
 #define DISK_H

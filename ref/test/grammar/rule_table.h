@@ -5,9 +5,9 @@
  * DESCRIPTION
  *     A row is an input and what the rule makes of it. rule_check() parses it flush against a guard
  *     page and says NULL, or what is wrong. It checks fault and offset, that the cursor stands
- * where the contract of smtp/grammar.h puts it, which tolerances were used, and for what was
- * accepted strictly that it prints to the octets that were read, into rooms of every size, never
- * beyond.
+ *     where the contract of smtp/grammar.h puts it, which tolerances were used, and for what was
+ *     accepted strictly that it prints to the octets that were read, into rooms of every size,
+ *     never beyond.
  */
 #ifndef RULE_TABLE_H
 #define RULE_TABLE_H

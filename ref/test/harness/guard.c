@@ -20,7 +20,8 @@ static size_t pages_for(size_t n)
 smtp_span guard_copy(smtp_span s)
 {
     size_t page = page_size(), pages = pages_for(s.n);
-    char *map = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *map =
+        mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED)
         abort();
     char *fence = map + (pages - 1) * page;

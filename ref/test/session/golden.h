@@ -6,8 +6,8 @@
  *     A row is a config, what leads up to the point (setup), what then happens (steps), and the log
  *     from there on. golden_check() plays it whole and compares; then again with the octets one by
  *     one, cut in two at every place, cut at random, and to a peer that takes few octets of reply
- * at a time, in the smallest buffers that the session accepts. By laws 5 and 8 of the sessions all
- *     logs are the same. Says NULL, or what is wrong.
+ *     at a time, in the smallest buffers that the session accepts. By laws 5 and 8 of the sessions
+ *     all logs are the same. Says NULL, or what is wrong.
  */
 #ifndef GOLDEN_H
 #define GOLDEN_H
