@@ -18,6 +18,7 @@
 
 #include "smtp/span.h"
 
+/* NOLINTNEXTLINE(readability-identifier-naming): the name that fuzzers call */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Says which oracle was broken and dies, so that every engine keeps the input. */

@@ -1,5 +1,6 @@
 #include "smtp/wire.h"
 
+#include <assert.h>
 #include <string.h>
 
 /*
@@ -52,6 +53,7 @@ static bool is_held(const struct smtp_dot *d, char octet)
 
 static bool ends_text(struct smtp_dot *d, enum line_end by)
 {
+    assert(d->from <= AFTER_LF);
     unsigned bit = ends[d->from][by];
     if ((bit & (d->lax | ALWAYS)) == 0)
         return false;
