@@ -216,6 +216,13 @@ static void lookup_late(uv_timer_t *timer)
     refuse(timer->data);
 }
 
+/* RFC 6761 6.3: localhost is the loopback addresses, whatever a file or a server of names says. */
+static const char *name_of(const struct uv_dial *d)
+{
+    smtp_span host = smtp_span_of(d->dialler->host);
+    return smtp_span_is_nocase(host, SMTP_SPAN("localhost")) ? NULL : d->dialler->host;
+}
+
 static void look_up(struct uv_dial *d)
 {
     static const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
@@ -223,7 +230,7 @@ static void look_up(struct uv_dial *d)
     char service[8];
     snprintf(service, sizeof service, "%u", (unsigned)d->dialler->port);
     d->lookup.data = d;
-    int error = uv_getaddrinfo(&uv->loop, &d->lookup, looked_up, d->dialler->host, service, &hints);
+    int error = uv_getaddrinfo(&uv->loop, &d->lookup, looked_up, name_of(d), service, &hints);
     d->looking = error == 0;
     if (error != 0) /* answered by the loop, as every dial is */
         snprintf(d->why, sizeof d->why, "%s: %s", uv_strerror(error), d->dialler->host);

@@ -202,28 +202,9 @@ static const struct {
     {NULL, "127.0.0.1", "127.0.0.1"},
 };
 
-/* Not every machine calls ::1 localhost. */
-static bool is_name_of(const char *name, const char *address)
-{
-    struct addrinfo *found = NULL;
-    char text[64] = "";
-    bool is = false;
-    if (getaddrinfo(name, NULL, NULL, &found) != 0)
-        return false;
-    for (const struct addrinfo *a = found; a != NULL; a = a->ai_next)
-        if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
-            is = is || strcmp(text, address) == 0;
-    freeaddrinfo(found);
-    return is;
-}
-
 START_TEST(test_address)
 {
     const char *peer = addresses[_i].peer;
-    if (peer != NULL && !is_name_of(addresses[_i].dial, peer)) {
-        printf("dial %s: skipped, it is no name of %s here\n", addresses[_i].dial, peer);
-        return;
-    }
     struct host h = {.server = actor_joined(PART(HEAR("hi"), SAY("yo"), DO(END)))};
     struct actor *client = actor_joined(PART(SAY("hi"), HEAR("yo")));
     if (listens(&h, addresses[_i].listen)) {
