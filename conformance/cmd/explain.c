@@ -55,8 +55,9 @@ static void print_requirement(const struct ledger *ledger, const char *id)
         printf("  %s  (not in the ledger)\n", id);
         return;
     }
-    printf("  %s  RFC %u section %s, %s, binds the %s\n", id, row->rfc, row->section, row->level,
-           row->role);
+    bool both = strcmp(row->role, "both") == 0;
+    printf("  %s  RFC %u section %s, %s, binds %s%s\n", id, row->rfc, row->section, row->level,
+           both ? "" : "the ", both ? "client and server" : row->role);
     print_wrapped(row->text, (size_t)2 * INDENT);
 }
 

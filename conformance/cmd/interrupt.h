@@ -4,7 +4,8 @@
  *
  * DESCRIPTION
  *     The first one sets *stop and is remembered, so that running cases can be given up and the
- *     reports written whole; the second one has its usual effect.
+ *     reports written whole; those of the next second are the same wish (a terminal, timeout(1) and
+ *     a shell may each pass it on), a later one has its usual effect.
  */
 #ifndef CONFORMANCE_CMD_INTERRUPT_H
 #define CONFORMANCE_CMD_INTERRUPT_H

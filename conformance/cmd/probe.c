@@ -202,8 +202,12 @@ static void heard_hello(struct probe *p, uint64_t now_ms)
         say_hello(p, HELO);
     } else {
         char what[300];
-        snprintf(what, sizeof what, "refuses %s %.200s (another name goes with --ehlo)",
-                 p->state == EHLO ? "EHLO" : "HELO", p->plan->me);
+        const char *verb = p->state == EHLO ? "EHLO" : "HELO";
+        if (code / 100 == 4 || code / 100 == 5)
+            snprintf(what, sizeof what, "refuses %s %.200s (another name goes with --ehlo)", verb,
+                     p->plan->me);
+        else
+            snprintf(what, sizeof what, "answers %s with neither 250 nor a refusal", verb);
         fail_reply(p, what);
         say_goodbye(p, now_ms);
     }
@@ -304,8 +308,12 @@ static void tls_failed(struct probe *p)
 {
     const char *why = p->plan->tls->why(p->plan->tls->arg, p->outer);
     bool certificate = why != NULL && strncmp(why, "certificate", 11) == 0;
+    bool name = certificate && strstr(why, "mismatch") != NULL;
+    const char *remedy = name          ? " (HOST has to be a name in it; --insecure takes any)"
+                         : certificate ? " (--ca FILE trusts its issuer, --insecure takes any)"
+                                       : "";
     judge(p, PROBE_FAILED, "TLS cannot be had: %s%s", why != NULL ? why : "the handshake failed",
-          certificate ? " (--ca FILE trusts its issuer, --insecure takes any)" : "");
+          remedy);
     close_now(p);
 }
 
@@ -336,7 +344,8 @@ static void probe_step(struct net_end *end, uint64_t now_ms)
     else if (p->edge.end != SMTP_END_NONE)
         ended(p);
     else if (now_ms >= p->edge.deadline_ms) {
-        judge(p, PROBE_FAILED, "%s has not come within %.6g s", waited(p),
+        judge(p, PROBE_FAILED, "%s has not %s within %.6g s", waited(p),
+              strcmp(waited(p), waits[HANDSHAKE]) == 0 ? "ended" : "come",
               (double)p->plan->timeout_ms / 1000);
         p->edge.ask |= SMTP_WANT_RESET;
     }

@@ -41,7 +41,7 @@ void encode_quote(smtp_span octets, char *out, size_t size)
         if (c >= ' ' && c < 127)
             out[at++] = (char)c;
         else
-            at += (size_t)snprintf(out + at, size - at, "\\x%02X", c);
+            at += (size_t)snprintf(out + at, size - at, "\\x%02x", c);
     }
     out[at++] = '"';
     out[at] = '\0';

@@ -109,6 +109,26 @@ static bool fact_met(struct player *p, const char *need)
     return true;
 }
 
+/* What gives it to a run, in the words of its user. */
+static const char *fact_remedy(const char *fact)
+{
+    static const struct {
+        const char *fact, *remedy;
+    } remedies[] = {
+        {"alias", "--alias MAILBOX"},
+        {"auth", "--auth USER:PASSWORD"},
+        {"deny", "a server that greets with 554"},
+        {"list", "--list MAILBOX"},
+        {"stop", "--on-stop COMMAND"},
+        {"submission", "a target submission://HOST"},
+        {"tls", "a server that lists STARTTLS"},
+    };
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+        if (strcmp(remedies[i].fact, fact) == 0)
+            return remedies[i].remedy;
+    return fact;
+}
+
 static bool each_met(struct player *p, char *why, size_t size)
 {
     for (size_t i = 0; i < p->scenario->need_count; i++) {
@@ -116,7 +136,7 @@ static bool each_met(struct player *p, char *why, size_t size)
         if (needs_is_keyword(need) && !keyword_met(p->run, need))
             return refuse(why, size, "the server does not list %s", need);
         if (!needs_is_keyword(need) && !fact_met(p, need))
-            return refuse(why, size, "needs %s, which this run does not have", need);
+            return refuse(why, size, "needs %s", fact_remedy(need));
     }
     return true;
 }
@@ -143,7 +163,7 @@ static bool text_met(struct player *p, const struct scenario_text *text, char *w
             const char *var = text->strings[s].pieces[k].var;
             const char *remedy = var == NULL ? NULL : vars_remedy(var);
             if (remedy != NULL && !vars_find(&p->vars, var, 1, &value))
-                return refuse(why, size, "no value for {%s}: it takes %s", var, remedy);
+                return refuse(why, size, "needs %s", remedy);
         }
     return true;
 }
@@ -162,7 +182,7 @@ static bool auth_met(struct player *p, char *why, size_t size)
 {
     smtp_span value;
     return vars_find(&p->vars, "plain", 1, &value) ||
-           refuse(why, size, "no value for {plain}: it takes %s", vars_remedy("plain"));
+           refuse(why, size, "needs %s", vars_remedy("plain"));
 }
 
 static bool rows_met(struct player *p, const struct scenario_step *step, char *why, size_t size)

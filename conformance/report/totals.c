@@ -33,16 +33,16 @@ static void met(struct layout *l, const char *level, size_t met_count, size_t of
     part(l, text);
 }
 
-/* "31 skipped (needs --rcpt 28, AUTH is not offered 3)" */
+/* "31 skipped (needs --rcpt: 28, AUTH is not offered: 3)"; more reasons stand above, a line each. */
 static void skipped(struct layout *l, size_t n, const struct reasons *reasons)
 {
     number(l, n, "skipped");
-    for (size_t i = 0; i < reasons->count && i < NAMED_REASONS; i++) {
-        char text[160], *why = escape_text(reasons->items[i].why);
-        bool last = i + 1 == reasons->count || i + 1 == NAMED_REASONS;
-        const char *end = !last ? "," : reasons->count > NAMED_REASONS ? ", ...)" : ")";
-        snprintf(text, sizeof text, "%s%.100s %zu%s", i == 0 ? "(" : "", why == NULL ? "" : why,
-                 reasons->items[i].count, end);
+    for (size_t i = 0; i < reasons->count && reasons->count <= NAMED_REASONS; i++) {
+        char text[160], count[32] = "", *why = escape_text(reasons->items[i].why);
+        if (reasons->count > 1)
+            snprintf(count, sizeof count, ": %zu", reasons->items[i].count);
+        snprintf(text, sizeof text, "%s%.100s%s%s", i == 0 ? "(" : "", why == NULL ? "" : why,
+                 count, i + 1 == reasons->count ? ")" : ",");
         layout_wrap(l, INDENT, text);
         free(why);
     }
@@ -122,8 +122,10 @@ static void not_conformant(struct layout *l, const struct verdict_tally *tally)
     add(l, LAYOUT_BAD, before, tally->finding_fail, "rule", " of the observer broken");
 }
 
-static void conclusion(struct layout *l, const struct verdict_tally *tally)
+static void conclusion(struct layout *l, const struct report_run *run)
 {
+    const struct verdict_tally *tally = &run->tally;
+    bool whole = !run->interrupted && groups_not_run(run) == 0;
     layout_tab(l, INDENT);
     if (tally->fail + tally->finding_fail > 0) {
         not_conformant(l, tally);
@@ -131,7 +133,9 @@ static void conclusion(struct layout *l, const struct verdict_tally *tally)
         layout_put(l, LAYOUT_OPEN, "nothing was concluded");
     } else {
         /* what keeps it from being a plain success is said with it */
-        layout_put(l, LAYOUT_GOOD, "conformant in what was tested");
+        layout_put(l, whole ? LAYOUT_GOOD : LAYOUT_OPEN,
+                   whole ? "conformant in what was tested"
+                         : "not finished: nothing is broken so far");
         add(l, LAYOUT_OPEN, ",", tally->inconclusive, "inconclusive case", "");
         add(l, LAYOUT_OPEN, ",", tally->error, "error", " of ours");
     }
@@ -146,6 +150,6 @@ void totals_print(struct layout *l, const struct report_run *run)
     all_reasons(l, &reasons);
     sums(l, run, &reasons);
     interruption(l, run);
-    conclusion(l, &run->tally);
+    conclusion(l, run);
     free(reasons.items);
 }

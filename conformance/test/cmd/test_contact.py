@@ -49,7 +49,7 @@ class Contact(Case):
 
     def test_never_shakes_hands(self):
         with serving(silent) as server:
-            self.fails("smtps://" + server.name, "the TLS handshake has not come within 1 s")
+            self.fails("smtps://" + server.name, "the TLS handshake has not ended within 1 s")
 
     def test_closes_at_once(self):
         with serving(closes) as server:
@@ -76,6 +76,11 @@ class Contact(Case):
         with serving(Talker(replies={b"EHLO": b"550 who?\r\n", b"HELO": b"550 who?\r\n"})) as server:
             run, _ = self.fails(server, "550 who?")
             self.assertIn("--ehlo", run.stderr)
+
+    def test_answers_ehlo_with_another_code(self):
+        with serving(Talker(replies={b"EHLO": b"220 ok\r\n"})) as server:
+            run, _ = self.fails(server, "answers EHLO with neither 250 nor a refusal: \"220 ok\"")
+            self.assertNotIn("--ehlo", run.stderr)
 
     def test_no_starttls(self):
         with serving(Talker()) as server:

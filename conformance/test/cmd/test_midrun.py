@@ -28,6 +28,7 @@ class Gone(Case):
             self.assertIn("connection refused", run.stderr)
             self.assertIn("were not run", run.stderr)
             self.assertIn("cases were not run", run.stdout)
+            self.assertTrue(run.stdout.endswith("\n not finished: nothing is broken so far, 1 inconclusive case\n"), run.stdout)
             # the probe, two cases; then one case and the second probe that nobody answers
             self.assertEqual(server.count, 3)
             self.assertEqual(list(verdicts(report).values()), ["pass", "pass", "inconclusive"])
@@ -100,6 +101,12 @@ class Interrupted(Case):
                 self.assertEqual([verdict for verdict in verdicts(report).values() if verdict != "skip"], ["pass"])
                 for name in ("report.xml", "report.tap"):
                     self.assertGreater(os.path.getsize(self.path(name)), 0)
+
+    def test_signalled_by_several(self):
+        """timeout(1) sends its signal twice, to the program and to the group: the reports are written all the same."""
+        status, _, err = self.stop_at(3, first(2, Talker(), silent), signal.SIGTERM, times=20)
+        self.assertEqual(status, TROUBLE, err)
+        self.assertTrue(self.report()["interrupted"])
 
     def test_in_the_first_contact(self):
         status, _, err = self.stop_at(1, silent)

@@ -80,7 +80,7 @@ static const struct stage_case cases[] = {
      GREETED "S: 250\n",
      {"say 220 a\nline\nsay 500 \\x01\\xff"},
      PLAYER_FAIL,
-     "\"500 \\x01\\xFF\"",
+     "\"500 \\x01\\xff\"",
      7},
     {"half a reply, then a close",
      NULL,
