@@ -241,6 +241,7 @@ static enum verdict_exit run(struct check *c)
 
 static void close_all(struct check *c)
 {
+    interrupt_forget_loop();
     world_close(&c->world);
     play_end(&c->play);
     probe_free(c->probe);

@@ -56,6 +56,11 @@ bool interrupt_watch(void *loop, bool *stop)
     return sigaction(SIGINT, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0;
 }
 
+void interrupt_forget_loop(void)
+{
+    has_waker = 0;
+}
+
 bool interrupt_came(void)
 {
     return came != 0;

@@ -17,4 +17,7 @@
 bool interrupt_watch(void *loop, bool *stop);
 bool interrupt_came(void);
 
+/* Before the loop is closed: whoever wakes a loop that is gone aborts. */
+void interrupt_forget_loop(void);
+
 #endif

@@ -64,6 +64,7 @@ class Explain(Case):
         text = self.explain("reply-line-ends-in-crlf")
         self.assertIn("binds the server", text)
         self.assertIn("R5321-2.3.8-d", text)
+        self.assertIn("GRAMMAR, binds client and server\n", text)
 
     def test_topic(self):
         self.assertEqual(len(self.explain("noop").splitlines()), 3)
