@@ -6,6 +6,8 @@
 
 #include "interrupt.h"
 
+enum { SILENT_MOST = 5 };
+
 struct play_slot { /* a case that is being played */
     struct play *play;
     size_t index;
@@ -26,7 +28,9 @@ static void played(void *arg, struct player_outcome *outcome)
         return;
     }
     play->outcomes[slot->index] = outcome;
-    play->doubted = play->doubted || outcome->unreachable;
+    play->doubted = play->doubted || outcome->unreachable || outcome->silent;
+    if (outcome->verdict != PLAYER_SKIP)
+        play->silent = outcome->silent ? play->silent + 1 : 0;
     play->progress.done++;
     play->progress.fails += outcome->verdict == PLAYER_FAIL && !outcome->disputed;
     progress_show(&play->progress, outcome->scenario->id);
@@ -142,6 +146,8 @@ static bool go_on(struct play *play)
 {
     fill_slots(play);
     look_again(play);
+    if (play->silent >= SILENT_MOST)
+        give_up(play, "the server has left five cases in a row without an answer");
     if (interrupt_came()) {
         play->interrupted = true;
         give_up(play, "interrupted");

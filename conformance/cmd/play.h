@@ -5,7 +5,8 @@
  * DESCRIPTION
  *     Starts a case when another one has ended, in the order of the list. When the server cannot be
  *     reached any more, a second probe decides while the others go on: if that fails too, the run
- *     stops, so that a server that is gone costs one time and not one for each case.
+ *     stops, so that a server that is gone costs one time and not one for each case. One that goes
+ *     on greeting but leaves some cases in a row without an answer is given up too.
  */
 #ifndef CONFORMANCE_CMD_PLAY_H
 #define CONFORMANCE_CMD_PLAY_H
@@ -36,6 +37,7 @@ struct play {
     struct play_slot *slots;
     size_t next;
     bool doubted, given_up;
+    unsigned silent; /* cases in a row in which an answer did not come */
     struct probe *probe;
     struct progress progress;
 };

@@ -53,7 +53,8 @@ static bool leave(struct player *p, struct conn *c)
     conn_fill(c, player_now(p));
     if (c->passed || read_replies(p, c) || !c->leaving || conn_is_over(c))
         return true;
-    uint64_t due = p->judged ? expect_due(p, c) : p->since_ms + PATIENCE_MS;
+    uint64_t patience = p->timeout_ms < PATIENCE_MS ? p->timeout_ms : PATIENCE_MS;
+    uint64_t due = p->judged ? expect_due(p, c) : p->since_ms + patience;
     if (player_now(p) >= due)
         return true;
     player_wait(p, due);

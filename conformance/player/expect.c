@@ -174,6 +174,7 @@ static bool play_deadline(struct player *p, const struct scenario_step *step, st
 {
     char *expected = judge_expected(step);
     p->outcome->unreachable = !p->heard;
+    p->outcome->silent = true;
     judge_mismatch(p, step, reply_octets(&c->reply), "expected %.200s, %s within %.6g s",
                    expected == NULL ? "" : expected,
                    c->reply.n > 0 ? "the reply did not end" : "nothing came",

@@ -53,7 +53,9 @@ void judge_note(struct player *p, const struct ruling *ruling)
     bool first = o->why == NULL || (o->verdict == PLAYER_PASS && o->why[0] == '\0');
     if (!first && ruling->verdict <= o->verdict)
         return;
-    char *why = copy(smtp_span_of(ruling->why)), *expected = judge_expected(ruling->step);
+    char *why = copy(smtp_span_of(ruling->why));
+    char *expected =
+        ruling->unasked ? copy(SMTP_SPAN("nothing more")) : judge_expected(ruling->step);
     char *received = copy(ruling->received);
     free(o->why);
     free(o->expected);
@@ -122,6 +124,7 @@ void judge_reply(struct player *p, const struct scenario_step *step, const struc
     char *expected = asked ? judge_expected(step) : NULL;
     smtp_span octets = reply_octets(reply);
     begin_ruling(p, step, octets, &ruling);
+    ruling.unasked = !asked;
     encode_quote(octets, quote, sizeof quote);
     bool passing = is_passing(reply) && !machine_frame(p)->strict;
     if (passing)

@@ -79,6 +79,7 @@ struct player_outcome {
     struct player_finding *findings;
     size_t finding_count;
     bool unreachable; /* no connection, or none that said anything at all before the deadline */
+    bool silent;      /* a reply did not come, or not whole, before its deadline */
     bool disputed;    /* a FAIL that does not count */
 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { TIME = 20, SIDE = 31, OCTETS = 34, OCTETS_BEHIND_CONN = 36 };
-enum { LINES_OF_A_RUN = 8, FIRST_RUNS = 6, LAST_RUNS = 12 };
+enum { LINES_OF_A_RUN = 14, FIRST_RUNS = 6, LAST_RUNS = 12 };
 
 static char our_side(const struct player_outcome *outcome)
 {

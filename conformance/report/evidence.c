@@ -10,7 +10,7 @@
 #include "report/conversation.h"
 #include "report/escape.h"
 
-enum { LABEL = 9, VALUE = 20, VALUE_LINES = 8 };
+enum { LABEL = 9, VALUE = 20, VALUE_LINES = 14 };
 
 static void label(struct layout *l, const char *name)
 {

@@ -43,6 +43,16 @@ class Gone(Case):
             self.assertEqual(server.count, 4)
             self.assertEqual(sorted(verdicts(report).values()), ["inconclusive", "pass"])
 
+    def test_greets_and_answers_nothing_else(self):
+        """The second probe is answered, and still not every case costs its deadline."""
+        with serving(Talker(replies={b"MAIL": b"", b"RCPT": b"", b"DATA": b"", b"NOOP": b"", b"RSET": b""})) as server:
+            path = self.path("report.json")
+            run = self.run_it("check", "--timeout", "200ms", "--jobs", "1", "--only", "state", "--rcpt", "tester@example.test",
+                              "--json", path, server.name, status=TROUBLE)
+            self.assertIn("five cases in a row without an answer", run.stderr)
+            with open(path, encoding="utf-8") as f:
+                self.assertLess(len(json.load(f)["cases"]), 20)  # of the topic's 26
+
     def test_silent_from_the_first_case(self):
         with serving(first(1, Talker(), silent)) as server:
             _, report = self.check("--timeout", "1", "--jobs", "2", "--only", "noop", server.name, status=TROUBLE)
