@@ -15,7 +15,7 @@ struct ruling {
     enum player_verdict verdict;
     unsigned line;
     const struct scenario_step *step; /* its rows are what was expected; NULL: none */
-    bool unasked; /* no reply was expected */
+    bool unasked;                     /* no reply was expected */
     smtp_span received;
     char why[512];
 };
