@@ -131,6 +131,7 @@ static void fill_run(struct check *c, const struct probe_result *probe)
         .slow = o->slow,
         .name_in_ehlo = address_is_loopback(&o->target) && o->ehlo == NULL,
         .seed = c->report.seed,
+        .whole = o->whole_transcripts,
         .observe = true,
         .auth = o->user != NULL,
     };

@@ -41,6 +41,7 @@ enum row {
     JUNIT,
     TAP,
     NO_TRANSCRIPTS,
+    WHOLE_TRANSCRIPTS,
     QUIET,
     VERBOSE,
     HELP
@@ -100,6 +101,8 @@ static const struct option_row rows[] = {
     [JUNIT] = {"junit", "FILE", "a JUnit report", NULL},
     [TAP] = {"tap", "FILE", "a TAP report", NULL},
     [NO_TRANSCRIPTS] = {"no-transcripts", NULL, "leave the dialogues out of the JSON report", NULL},
+    [WHOLE_TRANSCRIPTS] = {"whole-transcripts", NULL,
+                           "every octet, however many: megabytes are possible", NULL},
     [QUIET] = {"quiet", NULL, "only what failed, and the last line", NULL},
     [VERBOSE] = {"verbose", NULL, "every case", NULL},
     [HELP] = {"help", NULL, "this text", NULL},
@@ -288,10 +291,11 @@ static bool take_report(const struct options *p, struct check_options *o, int ro
         return set(p, row, &o->junit, value);
     if (row == TAP)
         return set(p, row, &o->tap, value);
-    return flag(row == NO_TRANSCRIPTS ? &o->no_transcripts
-                : row == QUIET        ? &o->quiet
-                : row == VERBOSE      ? &o->verbose
-                                      : &o->help);
+    return flag(row == NO_TRANSCRIPTS      ? &o->no_transcripts
+                : row == WHOLE_TRANSCRIPTS ? &o->whole_transcripts
+                : row == QUIET             ? &o->quiet
+                : row == VERBOSE           ? &o->verbose
+                                           : &o->help);
 }
 
 static bool take(const struct options *p, struct check_options *o, int row, const char *value)

@@ -39,7 +39,7 @@ struct check_options {
     bool has_seed, strict;
 
     const char *json, *junit, *tap; /* "-": standard output */
-    bool no_transcripts, quiet, verbose, help;
+    bool no_transcripts, whole_transcripts, quiet, verbose, help;
 
     char *reproduce; /* the options that make a difference to a case, as words of a shell line */
 };

@@ -2,14 +2,43 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+/* The folder that the program lies in, links followed; false where the system does not tell. */
+static bool find_program(char out[DATA_PATH_SIZE])
+{
+    ssize_t n = readlink("/proc/self/exe", out, DATA_PATH_SIZE);
+    if (n <= 0 || n >= DATA_PATH_SIZE)
+        return false;
+    out[n] = '\0';
+    *strrchr(out, '/') = '\0';
+    return true;
+}
+
+/* From the program's folder to that of the data; without "..", so that the paths in reports are short. */
+static bool find_beside(char out[DATA_PATH_SIZE])
+{
+    const char *way = SMTPSPEC_TO_DATA;
+    if (!find_program(out))
+        return false;
+    for (char *slash; strncmp(way, "../", 3) == 0 && (slash = strrchr(out, '/')) != NULL; way += 3)
+        *slash = '\0';
+    size_t at = strlen(out);
+    int n = snprintf(out + at, DATA_PATH_SIZE - at, "/%s", way);
+    return n > 0 && (size_t)n < DATA_PATH_SIZE - at;
+}
+
+/* A program in the build tree has no data beside it, and does not look into an older installation. */
 static void find_folder(struct data *data)
 {
+    char beside[DATA_PATH_SIZE];
     const char *folder = getenv("SMTPSPEC_DATA");
-    if (folder == NULL || folder[0] == '\0')
-        folder = access(SMTPSPEC_INSTALLED_DATA, R_OK) == 0 ? SMTPSPEC_INSTALLED_DATA
-                                                            : SMTPSPEC_SOURCE_DATA;
+    if (folder == NULL || folder[0] == '\0') {
+        folder = find_beside(beside) ? beside : SMTPSPEC_INSTALLED_DATA;
+        if (access(folder, R_OK) != 0)
+            folder = SMTPSPEC_SOURCE_DATA;
+    }
     snprintf(data->folder, sizeof data->folder, "%s", folder);
 }
 

@@ -85,10 +85,13 @@ void log_add(struct log *log, const struct player_line *line, bool joins)
     if (last == NULL)
         return;
     size_t before = last->n;
-    extend(last, line->bytes);
+    if (log->whole)
+        append(last, line->bytes);
+    else
+        extend(last, line->bytes);
     log->total += last->n - before;
     log->joined = joins;
-    while (log->count > LOG_FIRST + 1 && (log->total > LOG_MAX || log->count > LOG_LINES))
+    while (!log->whole && log->count > LOG_FIRST + 1 && (log->total > LOG_MAX || log->count > LOG_LINES))
         drop_line(log);
 }
 

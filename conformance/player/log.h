@@ -5,7 +5,7 @@
  * DESCRIPTION
  *     Who said what when. Bounded: a long write keeps its beginning and its end, and when a case
  *     has said more than LOG_MAX in all, lines from the middle go. What was left out is written in
- *     their place, between brackets.
+ *     their place, between brackets. A log that is to be whole has no bounds.
  */
 #ifndef CONFORMANCE_PLAYER_LOG_H
 #define CONFORMANCE_PLAYER_LOG_H
@@ -30,6 +30,7 @@ struct log {
     size_t count, room, total;
     size_t lost_lines; /* behind line LOG_FIRST */
     bool joined;       /* the last line goes on with the next octets of its side */
+    bool whole;        /* nothing is left out */
 };
 
 /* `joins`: what comes next on that side belongs to the same write or line. */

@@ -174,6 +174,7 @@ struct player *player_start(const struct scenario *scenario, const struct player
     p->done = done;
     p->arg = arg;
     p->outcome->scenario = scenario;
+    p->log.whole = run->whole;
     p->matcher.vars = &p->vars;
     p->findings.scenario = scenario;
     p->frames[0] = (struct frame){.steps = scenario->steps, .count = scenario->step_count};

@@ -123,6 +123,7 @@ struct player_run { /* the same for all cases of a run */
     bool slow;           /* scenarios with over 10 s of silences and pauses are played */
     bool name_in_ehlo;   /* loopback: the EHLO name carries the scenario's name as a label */
     uint64_t seed;       /* of the nonces */
+    bool whole;          /* transcripts have every octet, however many */
     bool observe;        /* feed an observer and take its findings */
     bool auth;           /* log in by PLAIN where a prelude has said EHLO; see MODES */
 };
