@@ -59,7 +59,7 @@ static const struct option_row rows[] = {
     [CA] = {"ca", "FILE", "trust these certificates (PEM) in place of the system's", NULL},
     [INSECURE] = {"insecure", NULL, "take any certificate, and log in without TLS if need be",
                   NULL},
-    [AUTH] = {"auth", "USER:PASSWORD", "log in by AUTH PLAIN; transcripts in reports show it",
+    [AUTH] = {"auth", "USER:PASSWORD", "log in by AUTH PLAIN; transcripts have asterisks for it",
               NULL},
     [EHLO] = {"ehlo", "NAME", "our name: a domain name or an address literal", NULL},
     [RCPT] = {"rcpt", "ADDR",

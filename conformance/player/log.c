@@ -91,8 +91,17 @@ void log_add(struct log *log, const struct player_line *line, bool joins)
         extend(last, line->bytes);
     log->total += last->n - before;
     log->joined = joins;
-    while (!log->whole && log->count > LOG_FIRST + 1 && (log->total > LOG_MAX || log->count > LOG_LINES))
+    while (!log->whole && log->count > LOG_FIRST + 1 &&
+           (log->total > LOG_MAX || log->count > LOG_LINES))
         drop_line(log);
+}
+
+void log_hide(struct log *log, smtp_span secret)
+{
+    for (size_t i = 0; i < log->count; i++)
+        for (size_t at = 0; secret.n > 0 && at + secret.n <= log->lines[i].n; at++)
+            if (memcmp(log->lines[i].p + at, secret.p, secret.n) == 0)
+                memset(log->lines[i].p + at, '*', secret.n);
 }
 
 /* ---- the lines, for the outcome -------------------------------------------------------------- */

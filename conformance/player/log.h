@@ -36,6 +36,9 @@ struct log {
 /* `joins`: what comes next on that side belongs to the same write or line. */
 void log_add(struct log *log, const struct player_line *line, bool joins);
 
+/* Puts asterisks in the place of a secret, wherever it was said. */
+void log_hide(struct log *log, smtp_span secret);
+
 /* All lines in one allocation. NULL: no memory, or none. */
 struct player_line *log_lines(const struct log *log, size_t *count);
 void log_free(struct log *log);

@@ -56,9 +56,20 @@ static void fill_empty(char **text)
         *text = calloc(1, 1);
 }
 
+/* A report is passed around; what logs in stays out of it. */
+static void hide_secrets(struct player *p)
+{
+    static const char *const names[] = {"plain", "password64", "password"};
+    smtp_span secret;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (vars_find(&p->vars, names[i], 1, &secret))
+            log_hide(&p->log, secret);
+}
+
 static void deliver(struct player *p)
 {
     struct player_outcome *o = p->outcome;
+    hide_secrets(p);
     fill_empty(&o->why);
     fill_empty(&o->expected);
     fill_empty(&o->received);

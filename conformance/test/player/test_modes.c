@@ -90,6 +90,11 @@ START_TEST(modes)
     ck_assert_msg(strstr(stage.outcome->why, cases[_i].why) != NULL, "%s: %s", cases[_i].name,
                   stage.outcome->why);
     ck_assert_msg(stage_heard(&stage, cases[_i].heard), "%s: %s", cases[_i].name, stage.fake.heard);
+    for (size_t i = 0; i < stage.outcome->line_count; i++) {
+        smtp_span said = stage.outcome->lines[i].bytes;
+        ck_assert_msg(said.n < 22 || memcmp(said.p + said.n - 22, "AHRlc3RlcgBzZWNyZXQ=", 20) != 0,
+                      "%s: the secret is in the transcript", cases[_i].name);
+    }
     stage_close(&stage);
 }
 END_TEST
