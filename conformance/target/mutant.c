@@ -57,14 +57,23 @@ static const struct named ext_names[] = {
 };
 
 static const struct named when_names[] = {
-    {"greeting", MUTANT_GREETING}, {"hello", MUTANT_HELLO},
-    {"literal", MUTANT_LITERAL},   {"null-path", MUTANT_NULL_PATH},
-    {"sender", MUTANT_SENDER},     {"postmaster", MUTANT_POSTMASTER},
-    {"route", MUTANT_ROUTE},       {"quoted", MUTANT_QUOTED},
-    {"long", MUTANT_LONG},         {"case", MUTANT_CASE},
-    {"foreign", MUTANT_FOREIGN},   {"unknown", MUTANT_UNKNOWN},
-    {"text", MUTANT_TEXT},         {"vrfy", MUTANT_VRFY},
-    {"body", MUTANT_BODY},         {NULL, 0},
+    {"greeting", MUTANT_GREETING},
+    {"hello", MUTANT_HELLO},
+    {"literal", MUTANT_LITERAL},
+    {"null-path", MUTANT_NULL_PATH},
+    {"sender", MUTANT_SENDER},
+    {"postmaster", MUTANT_POSTMASTER},
+    {"route", MUTANT_ROUTE},
+    {"quoted", MUTANT_QUOTED},
+    {"long", MUTANT_LONG},
+    {"case", MUTANT_CASE},
+    {"foreign", MUTANT_FOREIGN},
+    {"unknown", MUTANT_UNKNOWN},
+    {"text", MUTANT_TEXT},
+    {"trace", MUTANT_TRACE},
+    {"vrfy", MUTANT_VRFY},
+    {"body", MUTANT_BODY},
+    {NULL, 0},
 };
 
 static const struct named *find(const struct named *table, const char *name)

@@ -45,6 +45,7 @@ enum mutant_when {
     MUTANT_FOREIGN,    /* a recipient of another domain */
     MUTANT_UNKNOWN,    /* a recipient that does not exist */
     MUTANT_TEXT,       /* the end of data */
+    MUTANT_TRACE,      /* the end of a text that begins with a trace field */
     MUTANT_VRFY,       /* any VRFY */
     MUTANT_BODY        /* MAIL with BODY= */
 };

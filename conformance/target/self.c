@@ -51,6 +51,7 @@ struct session {
     struct target_self *self;
     struct session *next, **link; /* in the list of all */
     bool denies;                  /* 554 in place of a greeting */
+    bool begun, traced;           /* text has come; it began with a trace field */
     char in[BUFFER], out[BUFFER];
 };
 
@@ -127,18 +128,19 @@ static bool path_holds(enum mutant_when when, const struct smtp_command *cmd)
     case MUTANT_GREETING:
     case MUTANT_HELLO:
     case MUTANT_TEXT:
+    case MUTANT_TRACE:
     case MUTANT_VRFY:
         return false;
     }
     return false;
 }
 
-static bool holds(enum mutant_when when, const struct smtp_event *ev)
+static bool holds(const struct session *s, enum mutant_when when, const struct smtp_event *ev)
 {
     if (ev->kind == SMTP_EV_CONNECT)
         return when == MUTANT_GREETING;
     if (ev->kind == SMTP_EV_MESSAGE)
-        return when == MUTANT_TEXT;
+        return when == MUTANT_TEXT || (when == MUTANT_TRACE && s->traced);
     enum smtp_verb verb = ev->cmd.verb;
     if (verb == SMTP_V_EHLO || verb == SMTP_V_HELO)
         return when == MUTANT_HELLO || (when == MUTANT_LITERAL && is_literal(&ev->cmd.host));
@@ -191,7 +193,7 @@ static enum smtp_fault judge(const struct session *s, const struct smtp_event *e
 static void decide(struct session *s, const struct smtp_event *ev)
 {
     const struct mutant *m = s->self->mutant;
-    if (m != NULL && holds(m->when, ev)) {
+    if (m != NULL && holds(s, m->when, ev)) {
         char enhanced[] = "2.0.0";
         enhanced[0] = (char)('0' + m->code / 100);
         if (!smtp_server_reply(&s->server, m->code, enhanced, SMTP_SPAN("mutant")))
@@ -213,15 +215,26 @@ static void decide(struct session *s, const struct smtp_event *ev)
         smtp_server_refuse(&s->server, fault);
 }
 
+/* RFC 5321 4.4: what stands on top of a message that has travelled. */
+static void look_at_text(struct session *s, const struct smtp_event *ev)
+{
+    if (ev->kind == SMTP_EV_BODY && !s->begun)
+        s->traced = smtp_span_has_head_nocase(ev->bytes, SMTP_SPAN("Received:")) ||
+                    smtp_span_has_head_nocase(ev->bytes, SMTP_SPAN("Return-Path:"));
+    s->begun = ev->kind == SMTP_EV_BODY;
+}
+
 /* ---- sessions -------------------------------------------------------------------------------- */
 
 static void session_step(struct net_end *end, uint64_t now_ms)
 {
     struct session *s = (struct session *)end;
     struct smtp_event ev;
-    while (smtp_server_next(&s->server, now_ms, &ev))
+    while (smtp_server_next(&s->server, now_ms, &ev)) {
+        look_at_text(s, &ev);
         if (ev.wants_reply)
             decide(s, &ev);
+    }
 }
 
 static void session_gone(struct net_end *end, uint64_t now_ms)
@@ -240,7 +253,7 @@ static struct session *session_new(struct target_self *self, uint64_t now_ms)
     if (s == NULL)
         return NULL;
     s->self = self;
-    s->denies = false;
+    s->denies = s->begun = s->traced = false;
     s->next = self->sessions;
     s->link = &self->sessions;
     if (s->next != NULL)
