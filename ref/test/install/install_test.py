@@ -122,7 +122,7 @@ class Library(unittest.TestCase):
         self.folder = os.path.realpath(folder.name)
 
     def configure(self, *arguments, status=0):
-        return run(CMAKE, "-S", EXAMPLES, "-B", self.folder, f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_PREFIX_PATH={PREFIX}",
+        return run(CMAKE, "-G", "Ninja", "-S", EXAMPLES, "-B", self.folder, f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_PREFIX_PATH={PREFIX}",
                    f"-DCMAKE_C_FLAGS={shlex.join([*STRICT, *FLAGS])}", *arguments, status=status)
 
     def deliver(self, program):
