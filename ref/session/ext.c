@@ -53,7 +53,7 @@ static enum smtp_fault read_size(smtp_span value, struct smtp_mail_params *out)
     for (size_t i = 0; i < value.n; i++)
         if (!smtp_is(value.p[i], SMTP_C_DIGIT))
             return SMTP_E_PARAM_SIZE;
-    out->has_size = true;
+    out->given |= (unsigned)SMTP_P_SIZE;
     out->size = UINT64_MAX;
     if (!smtp_span_number(value, 20, &out->size))
         out->size = UINT64_MAX;

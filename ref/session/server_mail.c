@@ -7,7 +7,7 @@ enum smtp_fault smtp_session_check_mail(struct smtp_server *s, struct smtp_event
     if (fault != SMTP_OK)
         return fault;
     uint64_t limit = s->limits->message;
-    if (ev->mail.has_size && limit > 0 && ev->mail.size > limit)
+    if ((ev->mail.given & (unsigned)SMTP_P_SIZE) != 0 && limit > 0 && ev->mail.size > limit)
         return SMTP_E_SIZE_DECLARED;
     return SMTP_OK;
 }

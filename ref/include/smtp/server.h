@@ -39,6 +39,7 @@
 
 #include "smtp/command.h"
 #include "smtp/edge.h"
+#include "smtp/params.h"
 #include "smtp/wire.h"
 
 enum smtp_state {
@@ -131,14 +132,6 @@ enum smtp_event_kind {
     SMTP_EV_TLS,      /* the handshake: fault SMTP_OK or TLS_FAILED */
     SMTP_EV_TIMEOUT,  /* 421 was given (but in a handshake), the session is closing */
     SMTP_EV_CLOSED    /* the last event; fault SHUTDOWN: 421 was given to an idle peer */
-};
-
-enum smtp_body { SMTP_BODY_NONE, SMTP_BODY_7BIT, SMTP_BODY_8BITMIME };
-
-struct smtp_mail_params { /* RFC 1870 and RFC 6152, as MAIL declared them */
-    bool has_size;
-    uint64_t size;
-    enum smtp_body body;
 };
 
 struct smtp_event {
