@@ -9,81 +9,82 @@ enum { TOLD_MAX = 32 };
 
 /* ---- the transaction ----------------------------------------------------------------------- */
 
-static void end_transfer(struct drive_session *s)
-{
-    if (s->transfer != NULL)
-        transfer_let_go(s->transfer);
-    s->transfer = NULL;
-}
-
 /* Law 10: what belongs to a transaction ends with it. */
 static void end_transaction(struct drive_session *s, uint64_t size, const char *outcome)
 {
-    if (s->envelope.open)
+    if (s->envelope != NULL)
         log_transaction(s, size, outcome);
-    s->envelope.open = false;
-    end_transfer(s);
+    if (s->transfer != NULL)
+        transfer_let_go(s->transfer); /* and the envelope with it */
+    else
+        envelope_free(s->envelope);
+    s->envelope = NULL;
+    s->transfer = NULL;
 }
 
 /* RFC 5321 4.1.1.1: EHLO and HELO begin anew. */
-static void note_hello(struct drive_session *s, const struct smtp_command *cmd)
+static enum smtp_fault note_hello(struct drive_session *s, const struct smtp_event *ev)
 {
-    smtp_span name = cmd->host.text;
+    smtp_span name = ev->cmd.host.text;
     end_transaction(s, 0, "abandoned");
-    s->extended = cmd->verb == SMTP_V_EHLO;
+    s->extended = ev->cmd.verb == SMTP_V_EHLO;
     s->hello_n = name.n < DRIVE_HELLO_MAX ? name.n : DRIVE_HELLO_MAX;
     if (s->hello_n > 0)
         memcpy(s->hello, name.p, s->hello_n);
+    return SMTP_OK;
 }
 
-static void note_mail(struct drive_session *s, const struct smtp_command *cmd)
+static enum smtp_fault note_mail(struct drive_session *s, const struct smtp_event *ev)
 {
-    smtp_span sender = cmd->path.mailbox;
-    s->envelope = (struct envelope){.open = true};
-    s->envelope.sender_n = sender.n < SMTP_PATH_MAX ? sender.n : SMTP_PATH_MAX;
-    if (sender.n > 0)
-        memcpy(s->envelope.sender, sender.p, s->envelope.sender_n);
-}
-
-static void note_rcpt(struct drive_session *s, const struct smtp_command *cmd)
-{
-    (void)cmd;
-    s->envelope.recipients++;
-}
-
-static void note_data(struct drive_session *s, const struct smtp_command *cmd)
-{
-    (void)cmd;
-    s->transfer = transfer_new(s);
-}
-
-static void note_rset(struct drive_session *s, const struct smtp_command *cmd)
-{
-    (void)cmd;
     end_transaction(s, 0, "abandoned");
+    s->envelope = envelope_new(ev->cmd.path.mailbox, &ev->mail);
+    return s->envelope != NULL ? SMTP_OK : SMTP_E_STORE;
 }
 
-static void note_quit(struct drive_session *s, const struct smtp_command *cmd)
+static enum smtp_fault note_rcpt(struct drive_session *s, const struct smtp_event *ev)
 {
-    (void)cmd;
+    static const struct smtp_rcpt_params none = {.given = 0};
+    return envelope_add(s->envelope, ev->cmd.path.mailbox, &none) ? SMTP_OK : SMTP_E_STORE;
+}
+
+/* A text that cannot be stored is refused at its end. */
+static enum smtp_fault note_data(struct drive_session *s, const struct smtp_event *ev)
+{
+    (void)ev;
+    s->transfer = transfer_new(s);
+    return SMTP_OK;
+}
+
+static enum smtp_fault note_rset(struct drive_session *s, const struct smtp_event *ev)
+{
+    (void)ev;
+    end_transaction(s, 0, "abandoned");
+    return SMTP_OK;
+}
+
+static enum smtp_fault note_quit(struct drive_session *s, const struct smtp_event *ev)
+{
+    (void)ev;
     s->how = "quit";
+    return SMTP_OK;
 }
 
 static const struct {
     enum smtp_verb verb;
-    void (*note)(struct drive_session *s, const struct smtp_command *cmd);
+    enum smtp_fault (*note)(struct drive_session *s, const struct smtp_event *ev);
 } notes[] = {
     {SMTP_V_EHLO, note_hello}, {SMTP_V_HELO, note_hello}, {SMTP_V_MAIL, note_mail},
     {SMTP_V_RCPT, note_rcpt},  {SMTP_V_DATA, note_data},  {SMTP_V_RSET, note_rset},
     {SMTP_V_QUIT, note_quit},
 };
 
-/* A command will be accepted; its spans are still good. */
-static void note(struct drive_session *s, const struct smtp_command *cmd)
+/* A command will be accepted, unless there is no memory for it; its spans are still good. */
+static enum smtp_fault note(struct drive_session *s, const struct smtp_event *ev)
 {
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-        if (notes[i].verb == cmd->verb)
-            notes[i].note(s, cmd);
+        if (notes[i].verb == ev->cmd.verb)
+            return notes[i].note(s, ev);
+    return SMTP_OK;
 }
 
 /* ---- answers ------------------------------------------------------------------------------- */
@@ -128,9 +129,10 @@ static void answer(struct drive_session *s, const struct drive_verdict *v)
     } else if (text) {
         refuse_text(s, good ? &(struct drive_verdict){.fault = SMTP_E_STORE} : v);
     } else {
+        struct drive_verdict noted = {.fault = SMTP_OK};
         if (good && s->ev.kind == SMTP_EV_COMMAND)
-            note(s, &s->ev.cmd);
-        say(s, v);
+            noted.fault = note(s, &s->ev);
+        say(s, noted.fault == SMTP_OK ? v : &noted);
     }
 }
 
@@ -141,10 +143,25 @@ void drive_session_answer(struct drive_session *s, const struct drive_verdict *v
     net_kick(&s->end);
 }
 
+/* What the store said about a recipient says more than the fault does. */
+static void explain(const struct drive_session *s, struct drive_verdict *v, char enhanced[16])
+{
+    const struct smtp_fault_row *row = smtp_fault_row(v->fault);
+    const struct drive_recipient *r = envelope_refused(s->envelope, v->fault);
+    if (r == NULL || r->enhanced.class != row->code / 100)
+        return;
+    snprintf(enhanced, 16, "%u.%u.%u", r->enhanced.class, r->enhanced.subject, r->enhanced.detail);
+    v->enhanced = enhanced;
+    v->code = row->code;
+    snprintf(v->text, sizeof v->text, "%s", row->text);
+}
+
 void connection_stored(struct drive_session *s, enum smtp_fault fault)
 {
     struct drive_verdict v = {.fault = fault};
+    char enhanced[16];
     s->storing = false;
+    explain(s, &v, enhanced);
     if (fault != SMTP_OK) {
         refuse_text(s, &v);
     } else {

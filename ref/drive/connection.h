@@ -9,6 +9,7 @@
  *     tests drive it in memory.
  *
  *         connection.c   events, questions and answers
+ *         envelope.c     what MAIL and RCPT said
  *         transfer.c     a message on its way to the store
  *         log.c          lines for people
  */
@@ -16,6 +17,7 @@
 #define DRIVE_CONNECTION_H
 
 #include "drive/serve.h"
+#include "envelope.h"
 
 struct transfer;
 
@@ -27,13 +29,6 @@ struct drive_host {
     void (*left)(struct drive_host *host);
 };
 
-/* What the transaction of a session is about (RFC 5321 4.1.1.4: the buffers). */
-struct envelope {
-    bool open; /* MAIL was accepted */
-    char sender[SMTP_PATH_MAX];
-    size_t sender_n, recipients;
-};
-
 enum { DRIVE_HELLO_MAX = 1024, DRIVE_PEER_MAX = 64, DRIVE_OUT = 8192 };
 
 struct drive_session {
@@ -41,14 +36,14 @@ struct drive_session {
     struct smtp_server server;
     struct drive_host *host;
     struct drive_session *next, *before;
-    struct net_end *outer; /* what the transport serves: the end or its TLS filter */
-    struct smtp_event ev;  /* the event that waits for its answer */
-    bool asked;            /* the policy has it */
-    bool implicit;         /* TLS from the first octet */
-    bool over;             /* one too many */
-    bool storing;          /* the store has the last word about a text */
-    bool broken;           /* RESET is wanted, nothing else happens any more */
-    struct envelope envelope;
+    struct net_end *outer;     /* what the transport serves: the end or its TLS filter */
+    struct smtp_event ev;      /* the event that waits for its answer */
+    bool asked;                /* the policy has it */
+    bool implicit;             /* TLS from the first octet */
+    bool over;                 /* one too many */
+    bool storing;              /* the store has the last word about a text */
+    bool broken;               /* RESET is wanted, nothing else happens any more */
+    struct envelope *envelope; /* NULL: no transaction */
     struct transfer *transfer; /* NULL: no text, or one that cannot be stored */
     char peer[DRIVE_PEER_MAX];
     char hello[DRIVE_HELLO_MAX];
@@ -75,7 +70,8 @@ void connection_break(struct drive_session *s);
 
 /* ---- transfer.c ---- */
 
-/* Begins at DATA, with the trace fields; NULL: no memory. */
+/* Begins at DATA, with the trace fields; the session's envelope is the transfer's from then on, until
+ * it is let go. NULL: no memory. */
 struct transfer *transfer_new(struct drive_session *s);
 /* The Atom that names the message in Received, in the log and in the store. */
 const char *transfer_id(const struct transfer *t);

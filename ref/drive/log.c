@@ -69,8 +69,8 @@ void log_transaction(const struct drive_session *s, uint64_t size, const char *o
     begin(&l, s);
     put(&l, " id=");
     put(&l, s->transfer != NULL ? transfer_id(s->transfer) : "-");
-    put_said(&l, " from=<", (smtp_span){s->envelope.sender, s->envelope.sender_n});
-    put_number(&l, "> recipients=", s->envelope.recipients);
+    put_said(&l, " from=<", s->envelope->shown.sender);
+    put_number(&l, "> recipients=", s->envelope->shown.recipient_count);
     put_number(&l, " size=", size);
     put(&l, " ");
     put(&l, outcome);

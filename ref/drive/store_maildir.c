@@ -144,8 +144,10 @@ static void start(struct drive_delivery *d)
 }
 
 static struct drive_delivery *maildir_begin(struct drive_store *store, const char *id,
+                                            struct drive_envelope *envelope,
                                             struct drive_giver *giver)
 {
+    (void)envelope; /* one place for all of them */
     struct maildir *maildir = (struct maildir *)store;
     struct drive_delivery *d = malloc(sizeof *d);
     if (d == NULL)

@@ -12,6 +12,7 @@ struct transfer {
     struct drive_giver giver; /* first: a transfer is the store's giver */
     struct drive_host *host;
     struct drive_session *session; /* NULL: it has let go */
+    struct envelope *envelope;
     struct drive_delivery *delivery;
     bool ended; /* commit or abort was called */
     char id[ID_SIZE];
@@ -36,7 +37,7 @@ static void write_trace(struct transfer *t, const struct timespec *now)
 {
     const struct drive_session *s = t->session;
     struct trace trace = {
-        .sender = {s->envelope.sender, s->envelope.sender_n},
+        .sender = t->envelope->shown.sender,
         .hello = {s->hello, s->hello_n},
         .peer = s->peer,
         .name = s->host->config->session.name,
@@ -65,6 +66,7 @@ static void giver_done(struct drive_giver *giver, enum smtp_fault fault)
     struct drive_host *host = t->host;
     if (t->session != NULL)
         connection_stored(t->session, fault);
+    envelope_free(t->envelope);
     free(t);
     host->transfers--;
     host->left(host);
@@ -80,8 +82,9 @@ struct transfer *transfer_new(struct drive_session *s)
     t->giver = (struct drive_giver){giver_room, giver_done};
     t->host = s->host;
     t->session = s;
+    t->envelope = s->envelope;
     make_id(t->id, &now);
-    t->delivery = store_of(t)->begin(s->host->config->store, t->id, &t->giver);
+    t->delivery = store_of(t)->begin(s->host->config->store, t->id, &t->envelope->shown, &t->giver);
     if (t->delivery == NULL) {
         free(t);
         return NULL;

@@ -29,6 +29,7 @@
 
 #include "net/tls.h"
 #include "net/uv.h"
+#include "smtp/reply.h"
 #include "smtp/server.h"
 
 /* ---- policy -------------------------------------------------------------------------------- */
@@ -91,11 +92,31 @@ void drive_site_free(struct drive_policy *site);
 
 enum { DRIVE_WRITE_MAX = 16384 }; /* octets of one write() at most */
 
+struct drive_recipient {
+    smtp_span mailbox; /* no source route; postmaster without a domain too (RFC 5321 4.1.1.3) */
+    struct smtp_rcpt_params params;
+    /* the store's word about this one, good with done() */
+    enum smtp_fault fault;         /* zeroed before */
+    struct smtp_enhanced enhanced; /* class not 0: says more than the fault's own code */
+};
+
+/* The buffers of a transaction (RFC 5321 4.1.1.4) */
+struct drive_envelope {
+    smtp_span sender; /* empty: the null reverse-path */
+    struct smtp_mail_params params;
+    struct drive_recipient *recipients; /* those that were accepted, in their order */
+    size_t recipient_count;
+    bool each; /* each recipient gets an answer of his own (RFC 2033 4.2): some may have the message
+                  and others not. Else it is for all of them or refused */
+};
+
 /* Who gives a message to a store. Both are called by the loop's thread. */
 struct drive_giver {
     void (*room)(struct drive_giver *giver); /* there may be room again */
-    /* The last call: after commit() SMTP_OK when the message is safe, else why it is not; after
-     * abort(). */
+    /*
+     * The last call: after commit() SMTP_OK when the message is safe (with `each`: look at the
+     * recipients, too), else why it is not; after abort().
+     */
     void (*done)(struct drive_giver *giver, enum smtp_fault fault);
 };
 
@@ -103,10 +124,10 @@ struct drive_delivery; /* one message on its way into a store */
 
 struct drive_store {
     const struct drive_store_ops {
-        /* Begins a message; `id` is an Atom that no other message has. NULL: no memory. Not yet
-         * done() here. */
+        /* Begins a message; `id` is an Atom that no other message has. Both are there until
+         * done(). NULL: no memory. Not yet done() here. */
         struct drive_delivery *(*begin)(struct drive_store *store, const char *id,
-                                        struct drive_giver *giver);
+                                        struct drive_envelope *envelope, struct drive_giver *giver);
         /* Octets that write() takes now; DRIVE_WRITE_MAX at least after begin(). */
         size_t (*room)(const struct drive_delivery *delivery);
         void (*write)(struct drive_delivery *delivery, smtp_span octets);

@@ -22,8 +22,25 @@ struct drive_delivery {
     struct net_timer timer; /* first */
     struct bench_store *store;
     struct drive_giver *giver;
+    struct drive_envelope *envelope;
     bool ended, full, first;
 };
+
+/* As the store sees it at the end, and what it says about some of the recipients. */
+static void note_envelope(struct bench_store *s, struct drive_envelope *envelope)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < envelope->recipient_count; i++) {
+        struct drive_recipient *r = &envelope->recipients[i];
+        n += (size_t)snprintf(s->recipients + n, sizeof s->recipients - n, "%s<%.*s>",
+                              i > 0 ? " " : "", (int)r->mailbox.n, r->mailbox.p);
+        ck_assert_uint_lt(n, sizeof s->recipients);
+        ck_assert_int_eq(r->fault, SMTP_OK);
+        r->fault = s->fault;
+        r->enhanced = s->enhanced;
+    }
+    snprintf(s->sender, sizeof s->sender, "%.*s", (int)envelope->sender.n, envelope->sender.p);
+}
 
 static void finish(struct net_timer *timer, uint64_t now_ms)
 {
@@ -36,6 +53,7 @@ static void finish(struct net_timer *timer, uint64_t now_ms)
         giver->room(giver);
         return;
     }
+    note_envelope(d->store, d->envelope);
     free(d);
     giver->done(giver, fault);
 }
@@ -53,6 +71,7 @@ static void finish_after(struct drive_delivery *d, uint64_t ms)
 }
 
 static struct drive_delivery *store_begin(struct drive_store *store, const char *id,
+                                          struct drive_envelope *envelope,
                                           struct drive_giver *giver)
 {
     struct bench_store *s = (struct bench_store *)store;
@@ -63,6 +82,7 @@ static struct drive_delivery *store_begin(struct drive_store *store, const char 
     d->store = s;
     d->giver = giver;
     d->first = true;
+    d->envelope = envelope;
     s->begun++;
     s->n = 0;
     ck_assert_uint_lt(strlen(id), sizeof s->id);

@@ -24,15 +24,17 @@ struct bench_store {
     struct drive_store store;
     struct bench *bench;
     /* what it is told */
-    bool no_memory;        /* begin() fails */
-    enum smtp_fault fault; /* of commit() */
-    uint64_t commit_ms;    /* commit() and abort() answer so much later; 0: at once */
+    bool no_memory;                /* begin() fails */
+    enum smtp_fault fault;         /* of commit() */
+    struct smtp_enhanced enhanced; /* of each recipient */
+    uint64_t commit_ms;            /* commit() and abort() answer so much later; 0: at once */
     uint64_t room_ms; /* after a write of body there is no room for so long; 0: there always is */
     /* what it saw */
     size_t begun, committed, aborted, waits;
     char text[BENCH_TEXT]; /* of the last message */
     size_t n;
     char id[64];
+    char sender[SMTP_PATH_MAX + 1], recipients[BENCH_SEEN]; /* "<a@b> <c@d>" */
 };
 
 struct bench_policy {

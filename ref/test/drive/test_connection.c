@@ -69,6 +69,52 @@ START_TEST(test_store_has_the_last_word)
 }
 END_TEST
 
+/* RFC 5321 4.1.1.4: the buffers, in the order of the commands; a new transaction begins with none. */
+START_TEST(test_envelope_reaches_the_store)
+{
+    struct bench *b = bench_new();
+    struct bench_client *c = bench_connect(
+        b, HELLO MAIL RCPT "RSET\r\nMAIL FROM:<@r.example:\"a b\"@a.example>\r\n" RCPT
+                           "RCPT TO:<Postmaster>\r\nRCPT TO:<c@example.test>\r\nRCPT "
+                           "TO:<d@example.test>\r\nRCPT TO:<ann@example.test>\r\nDATA\r\n" TEXT);
+    bench_say(c, SMTP_SPAN("MAIL FROM:<>\r\n" RCPT QUIT));
+    bench_run(b);
+    ck_assert_str_eq(bench_codes(c),
+                     "220 250 250 250 250 250 250 250 250 250 250 354 250 250 250 221");
+    ck_assert_str_eq(b->store.sender, "\"a b\"@a.example");
+    ck_assert_str_eq(b->store.recipients, "<ann@example.test> <Postmaster> <c@example.test> "
+                                          "<d@example.test> <ann@example.test>");
+    must_hold(b->log, "recipients=5");
+    must_hold(b->log, "from=<> recipients=1 size=0 abandoned");
+    bench_free(b);
+}
+END_TEST
+
+static const struct {
+    const char *clause;
+    enum smtp_fault fault;
+    struct smtp_enhanced enhanced;
+    const char *reply;
+} refusals[] = {
+    {"3463-3.2", SMTP_E_STORE, {4, 2, 2}, "451 4.2.2 local error in processing\r\n"},
+    {"2034-4", SMTP_E_STORE, {5, 2, 2}, "451 4.3.0 local error in processing\r\n"},
+    {"2034-4", SMTP_E_STORE, {0, 0, 0}, "451 4.3.0 local error in processing\r\n"},
+    {"3463-2", SMTP_E_STORE, {4, 999, 999}, "451 4.999.999 local error in processing\r\n"},
+};
+
+START_TEST(test_store_says_more)
+{
+    struct bench *b = bench_new();
+    b->store.fault = refusals[_i].fault;
+    b->store.enhanced = refusals[_i].enhanced;
+    struct bench_client *c = bench_connect(b, WHOLE);
+    bench_run(b);
+    ck_assert_msg(strstr(c->seen, refusals[_i].reply) != NULL, "%s: %s", refusals[_i].clause,
+                  c->seen);
+    bench_free(b);
+}
+END_TEST
+
 /* Law 2 and law 8: nothing moves before the answer, and what was sent behind the command waits. */
 static const struct {
     const char *what;
@@ -326,6 +372,8 @@ static Suite *connection_suite(void)
     TCase *tcase = tcase_create("connection");
     tcase_add_test(tcase, test_text_is_stored);
     tcase_add_loop_test(tcase, test_store_has_the_last_word, 0, sizeof stores / sizeof *stores);
+    tcase_add_test(tcase, test_envelope_reaches_the_store);
+    tcase_add_loop_test(tcase, test_store_says_more, 0, sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(tcase, test_policy_is_obeyed, 0, 2 * VERDICTS);
     tcase_add_loop_test(tcase, test_back_pressure, 0, 2);
     tcase_add_loop_test(tcase, test_client_gone_in_text, 0, 2);

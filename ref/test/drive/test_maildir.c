@@ -75,6 +75,7 @@ static void tear_down(void)
 
 struct message {
     struct drive_giver giver; /* first */
+    struct drive_envelope envelope;
     struct drive_delivery *delivery;
     const char *text;
     size_t n, given, piece;
@@ -117,7 +118,7 @@ static void on_done(struct drive_giver *giver, enum smtp_fault fault)
 static void begin(struct message *m, const char *id)
 {
     m->giver = (struct drive_giver){on_room, on_done};
-    m->delivery = store->ops->begin(store, id, &m->giver);
+    m->delivery = store->ops->begin(store, id, &m->envelope, &m->giver);
     ck_assert_ptr_nonnull(m->delivery);
     give(m);
 }
