@@ -231,6 +231,8 @@ static void handle(struct drive_session *s, const struct smtp_event *ev)
         break;
     case SMTP_EV_CONNECT:
     case SMTP_EV_COMMAND:
+    case SMTP_EV_CHUNK:
+    case SMTP_EV_RESPONSE:
     case SMTP_EV_INJECTED:
         break;
     }

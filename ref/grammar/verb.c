@@ -10,6 +10,8 @@ static const char *const names[SMTP_V_ROW_COUNT] = {
         [SMTP_V_CONNECT] = "(greeting)",
     [SMTP_V_END_OF_DATA] = "(end of data)",
     [SMTP_V_TLS_UP] = "(TLS up)",
+    [SMTP_V_END_OF_CHUNK] = "(end of chunk)",
+    [SMTP_V_RESPONSE] = "(response)",
 };
 
 const char *smtp_verb_name(enum smtp_verb verb)

@@ -68,6 +68,10 @@ void smtp_session_enter(struct smtp_server *s, enum smtp_state state)
     case SMTP_S_CONNECT:
     case SMTP_S_REFUSED:
     case SMTP_S_RCPT:
+    case SMTP_S_CHUNK:
+    case SMTP_S_CHUNKS:
+    case SMTP_S_FAILED:
+    case SMTP_S_AUTH:
         break;
     }
     s->state = state;
@@ -153,7 +157,7 @@ static bool is_cut_off(const struct smtp_server *s)
 static bool is_idle(const struct smtp_server *s)
 {
     return s->state != SMTP_S_TEXT && s->state != SMTP_S_TLS && s->edge.in_len == 0 &&
-           s->chunk_left == 0 && !s->line.draining;
+           s->chunk.left == 0 && !s->line.draining;
 }
 
 /* ---- the order of things ---- */
@@ -161,7 +165,7 @@ static bool is_idle(const struct smtp_server *s)
 static bool step_connect(struct smtp_server *s, struct smtp_event *ev)
 {
     ev->kind = SMTP_EV_CONNECT;
-    ev->rule = smtp_rule_for(s->rules, SMTP_V_CONNECT, SMTP_S_CONNECT);
+    ev->rule = smtp_rule_for(s->rules, SMTP_V_CONNECT, SMTP_S_CONNECT, s->config->extensions);
     bool refused = ev->rule == NULL || ev->rule->code >= 400;
     if (!s->shutting && !refused) {
         ev->wants_reply = smtp_session_ask(s, SMTP_V_CONNECT, ev->rule);
@@ -191,6 +195,10 @@ static bool step_state(struct smtp_server *s, uint64_t now_ms, struct smtp_event
     case SMTP_S_MAIL:
     case SMTP_S_RCPT:
         return smtp_session_step_command(s, ev);
+    case SMTP_S_CHUNK:
+    case SMTP_S_CHUNKS:
+    case SMTP_S_FAILED:
+    case SMTP_S_AUTH:
     case SMTP_S_CLOSED:
     case SMTP_S_SAME:
         break;
@@ -243,4 +251,9 @@ void smtp_server_stop(struct smtp_server *s)
 enum smtp_state smtp_server_state(const struct smtp_server *s)
 {
     return s->state;
+}
+
+bool smtp_server_is_authenticated(const struct smtp_server *s)
+{
+    return s->authenticated;
 }

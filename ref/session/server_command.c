@@ -76,7 +76,7 @@ static void judge(struct smtp_server *s, struct smtp_event *ev, enum smtp_fault 
         reject(s, ev, SMTP_E_TLS_NEEDED);
         return;
     }
-    ev->rule = smtp_rule_for(s->rules, verb, s->state);
+    ev->rule = smtp_rule_for(s->rules, verb, s->state, s->config->extensions);
     if (ev->rule == NULL) {
         reject(s, ev, SMTP_E_VERB);
         return;
@@ -124,7 +124,7 @@ static void judge_line(struct smtp_server *s, struct smtp_event *ev, smtp_span l
     ev->lax_used = ev->cmd.lax_used | s->line.lax_used;
     /* Law 3: the octets of a chunk are never commands, refused or not. */
     if (ev->cmd.verb == SMTP_V_BDAT && syntax == SMTP_OK)
-        s->chunk_left = ev->cmd.chunk;
+        s->chunk.left = ev->cmd.chunk;
     judge(s, ev, syntax);
 }
 
@@ -132,9 +132,9 @@ static void judge_line(struct smtp_server *s, struct smtp_event *ev, smtp_span l
 static bool chunk_is_gone(struct smtp_server *s)
 {
     smtp_span in = smtp_edge_in(&s->edge), run;
-    enum smtp_step step = smtp_chunk_next(&s->chunk_left, &in, &run);
+    enum smtp_step step = smtp_chunk_next(&s->chunk.left, &in, &run);
     smtp_edge_take(&s->edge, run.n);
-    return step == SMTP_STEP_END || s->chunk_left == 0;
+    return step == SMTP_STEP_END || s->chunk.left == 0;
 }
 
 bool smtp_session_step_command(struct smtp_server *s, struct smtp_event *ev)

@@ -30,7 +30,7 @@ static bool end_of_data(struct smtp_server *s, struct smtp_event *ev)
     ev->size = s->dot.seen;
     ev->lax_used = s->dot.lax_used;
     ev->fault = text_fault(s, &ev->fault_off);
-    ev->rule = smtp_rule_for(s->rules, SMTP_V_END_OF_DATA, SMTP_S_TEXT);
+    ev->rule = smtp_rule_for(s->rules, SMTP_V_END_OF_DATA, SMTP_S_TEXT, s->config->extensions);
     if (ev->fault == SMTP_OK && ev->rule == NULL)
         ev->fault = SMTP_E_STORE;
     if (ev->fault != SMTP_OK) {

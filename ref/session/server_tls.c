@@ -35,7 +35,7 @@ bool smtp_session_step_tls(struct smtp_server *s, struct smtp_event *ev)
         smtp_session_enter(s, SMTP_S_CLOSED);
         return true;
     }
-    ev->rule = smtp_rule_for(s->rules, SMTP_V_TLS_UP, SMTP_S_TLS);
+    ev->rule = smtp_rule_for(s->rules, SMTP_V_TLS_UP, SMTP_S_TLS, s->config->extensions);
     if (ev->rule != NULL && ev->rule->code != 0)
         smtp_session_answer(s, SMTP_V_TLS_UP, ev->rule);
     else

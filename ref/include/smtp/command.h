@@ -33,6 +33,8 @@ enum smtp_verb {
     SMTP_V_CONNECT = SMTP_VERB_COUNT, /* the connection itself, answered by the greeting */
     SMTP_V_END_OF_DATA,               /* CRLF.CRLF, or the last chunk */
     SMTP_V_TLS_UP,                    /* a handshake that succeeded; not answered */
+    SMTP_V_END_OF_CHUNK,              /* the last octet of a chunk that is not the last */
+    SMTP_V_RESPONSE,                  /* a line of an AUTH exchange */
     SMTP_V_ROW_COUNT
 };
 

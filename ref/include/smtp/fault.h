@@ -67,6 +67,28 @@
     X(TEXT_BARE_CR,   554, "5.6.0", "5321-2.3.8",      "bare CR in the message text") \
     X(TEXT_BARE_LF,   554, "5.6.0", "5321-2.3.8",      "bare LF in the message text") \
     X(ERRORS_MANY,    421, "4.7.0", "5321-7.8",        "too many errors") \
+    X(MAIL_MANY,      421, "4.7.0", "9422-4.1",        "too many transactions in one session") \
+    X(LOOP,           554, "5.4.6", "5321-6.3",        "too many Received fields, the message seems to loop") \
+    /* extensions */ \
+    X(BINARY_DATA,    503, "5.5.1", "3030-3",          "a BINARYMIME message takes BDAT, not DATA") \
+    X(UTF8_SENDER,    550, "5.6.7", "6531-3.5",        "an address like this takes the SMTPUTF8 parameter") \
+    X(UTF8_RCPT,      553, "5.6.7", "6531-3.5",        "an address like this takes the SMTPUTF8 parameter of MAIL") \
+    X(BY_SHORT,       555, "5.5.4", "2852-3",          "BY= asks for less time than the least that EHLO lists") \
+    X(HOLD_LONG,      501, "5.5.4", "4865-4.2",        "the message would be held longer than EHLO lists") \
+    X(HOLD_BY,        501, "5.5.4", "4865-5.2.2",      "the message would be held longer than BY= gives it") \
+    /* AUTH */ \
+    X(AUTH_NEEDED,    530, "5.7.0", "4954-6",          "authentication required") \
+    X(AUTH_HERE,      503, "5.5.1", "4954-4",          "authenticated already") \
+    X(AUTH_MECHANISM, 504, "5.5.4", "4954-4",          "no such mechanism here") \
+    X(AUTH_ENCRYPT,   538, "5.7.11", "4954-6",         "this mechanism takes TLS, STARTTLS first") \
+    X(AUTH_WEAK,      534, "5.7.9", "4954-6",          "the mechanism is too weak") \
+    X(AUTH_INITIAL,   501, "5.7.0", "4954-4",          "with this mechanism the server begins") \
+    X(AUTH_CREDENTIALS, 535, "5.7.8", "4954-6",        "authentication credentials invalid") \
+    X(AUTH_TEMPORARY, 454, "4.7.0", "4954-6",          "temporary authentication failure") \
+    X(AUTH_CANCEL,    501, "5.7.0", "4954-4",          "authentication cancelled") \
+    X(AUTH_BASE64,    501, "5.5.2", "4954-4",          "malformed base64") \
+    X(AUTH_LONG,      500, "5.5.6", "4954-4",          "authentication exchange line is too long") \
+    X(AUTH_MANY,      421, "4.7.0", "4954-9",          "too many failed authentications") \
     /* TLS */ \
     X(TLS_ARGUMENT,   501, "5.5.2", "3207-4",          "STARTTLS takes no parameters") \
     X(TLS_HERE,       503, "5.5.1", "3207-4.2",        "TLS is active already") \

@@ -18,12 +18,22 @@
  *     set and next() gives nothing more. The state moves when the answer is chosen (law 2): accept
  *     takes the rule's own reply and its next state, a refusal leaves the transaction as it was.
  *     Frame first, judge second (law 3): a line over its limit is drained to its CRLF and answered
- *     once, a message that was refused early is drained to its end.
+ *     once, a message that was refused early is drained to its end, a chunk to its last octet.
  *     The sequence of events, neighbouring BODY events joined, is the same for every segmentation
  *     of the input (law 5); only how many octets behind STARTTLS were already here may differ.
  *     Nothing is taken from the input while the output has no room for a reply, nor while a reply
  *     that may not be buffered (RFC 2920 3.2: EHLO, DATA, VRFY, EXPN, NOOP, QUIT and unknown
- *     commands) has not left: call next() again whenever octets have left.
+ *     commands; RFC 4954 4: AUTH) has not left: call next() again whenever octets have left.
+ *
+ *     BDAT (RFC 3030): the command wants no answer; its octets are BODY, and then comes CHUNK or, for
+ *     the last chunk, MESSAGE. Where a chunk is refused, by whomever, the message is lost: the octets of
+ *     this one and all that follow are dropped, and each is answered when its octets are gone, until
+ *     RSET or EHLO. Without CHUNKING the octets are dropped too, behind a 502 that comes at once.
+ *     AUTH (RFC 4954): an AUTH command, and RESPONSE for each line that the client sends then, is
+ *     answered by smtp_server_challenge(), accept (235) or refuse. Where the session ends the exchange
+ *     itself (cancelled, malformed, too long, shutting down) that is REJECTED with verb AUTH. No event
+ *     shows a secret but in `bytes`.
+ *     LMTP (RFC 2033 4.2): after the end of data MESSAGE comes once for each accepted recipient.
  *
  * LIFETIME
  *     The spans of an event are good until the next call on the session or its edge; an event that
@@ -32,7 +42,8 @@
  *     clock.
  *
  * CLAUSES
- *     RFC 5321 3.1 to 3.8, 4.1.1, 4.1.4, 4.2, 4.3, 4.5.3; RFC 1870, 2034, 2920, 3207, 6152.
+ *     RFC 5321 3.1 to 3.8, 4.1.1, 4.1.4, 4.2, 4.3, 4.5.3, 6.3; RFC 1870, 2033, 2034, 2852, 2920, 3030,
+ *     3207, 3461, 4865, 4954, 6152, 6409, 6531, 6710, 8689, 9422.
  */
 #ifndef SMTP_SERVER_H
 #define SMTP_SERVER_H
@@ -52,9 +63,13 @@ enum smtp_state {
     SMTP_S_TEXT = 1 << 6,    /* 354 given, message text until CRLF.CRLF */
     SMTP_S_TLS = 1 << 7,     /* 220 to STARTTLS given, handshake not finished */
     SMTP_S_CLOSED = 1 << 8,  /* nothing more is read or answered */
+    SMTP_S_CHUNK = 1 << 9,   /* BDAT taken, its octets are coming (RFC 3030) */
+    SMTP_S_CHUNKS = 1 << 10, /* between two chunks of a message */
+    SMTP_S_FAILED = 1 << 11, /* a chunk was refused: 503 to further ones (RFC 3030 2) */
+    SMTP_S_AUTH = 1 << 12,   /* 334 given, a line of the client is due (RFC 4954) */
     SMTP_S_SAME = 0          /* in a rule: the state stays */
 };
-enum { SMTP_STATE_COUNT = 9 };
+enum { SMTP_STATE_COUNT = 13 };
 
 /*
  * One row of the sequencing table: in these states this verb is answered so. `then` applies when
@@ -63,26 +78,29 @@ enum { SMTP_STATE_COUNT = 9 };
  * begins things: entering START forgets all, entering READY the transaction, entering MAIL begins
  * one. In the text "{name}" stands for the server's name, "{extensions}" for a line for each
  * keyword of EHLO, and each '\n' begins a new line. `enhanced` is left out where RFC 2034 wants
- * none.
+ * none. A row with `without` is passed over where one of these extensions is offered.
  */
 struct smtp_rule {
     enum smtp_verb verb;
     unsigned in; /* bits of enum smtp_state */
     enum smtp_state then;
-    unsigned short code; /* 0: no reply (the handshake that came up) */
+    unsigned short code; /* 0: no reply (the handshake that came up; a chunk that is to come) */
     const char *enhanced, *text, *clause;
+    unsigned without; /* bits of enum smtp_ext */
 };
 
 /*
- * The table of the reference, ended by a row with in = 0. It has a row for every word in REFUSED,
- * START, READY, MAIL and RCPT, and for the three that are no words where they happen. Engine,
- * tests, documentation, the state diagram and the mutants read this one.
+ * The tables of the reference, for SMTP (and submission) and for LMTP, ended by a row with in = 0.
+ * They have a row for every word in REFUSED, START, READY, MAIL, RCPT, CHUNKS and FAILED, and for those
+ * that are no words where they happen. Engine, tests, documentation, the state diagram and the mutants
+ * read these.
  */
-extern const struct smtp_rule smtp_server_rules[];
+extern const struct smtp_rule smtp_server_rules[], smtp_lmtp_rules[];
 
-/* The row for a verb in a state; NULL: none (a word is answered with 500 then). */
+/* The row for a verb in a state, with these extensions offered; NULL: none (a word is answered with
+ * 500 then). */
 const struct smtp_rule *smtp_rule_for(const struct smtp_rule *rules, enum smtp_verb verb,
-                                      enum smtp_state state);
+                                      enum smtp_state state, unsigned extensions);
 
 /* "READY" and so on; "SAME". */
 const char *smtp_state_name(enum smtp_state state);
@@ -96,6 +114,15 @@ struct smtp_limits {
     uint64_t command_ms; /* waiting for the next command, and for the last reply to leave */
     uint64_t text_ms;    /* waiting for more text */
     uint64_t tls_ms;     /* the handshake */
+    size_t auth_line; /* a line of an AUTH exchange with CRLF (RFC 4954 4); the command itself keeps
+                            the limit of commands */
+    size_t
+        transactions; /* MAIL commands, good or not, before the next gets 421 (RFC 9422 4.1); 0 = no
+                            limit */
+    unsigned hops; /* Received fields in the header section of a text; more: 554 (RFC 5321 6.3); 0
+                            = never */
+    unsigned
+        auth_tries; /* failed exchanges before the next AUTH gets 421 (RFC 4954 9); 0 = never */
 };
 extern const struct smtp_limits smtp_limits_default;
 
@@ -107,27 +134,60 @@ enum smtp_ext {
     SMTP_X_STARTTLS = 1 << 4, /* offered in clear only (RFC 3207 4.2) */
     SMTP_X_HELP = 1 << 5,     /* lists HELP, as example D.1 does */
     SMTP_X_VRFY = 1 << 6,
-    SMTP_X_EXPN = 1 << 7
+    SMTP_X_EXPN = 1 << 7,
+    SMTP_X_CHUNKING = 1 << 8,
+    SMTP_X_BINARYMIME = 1 << 9, /* with CHUNKING only (RFC 3030 3) */
+    SMTP_X_SMTPUTF8 = 1 << 10,  /* with 8BITMIME only (RFC 6531 3.1) */
+    SMTP_X_DSN = 1 << 11,
+    SMTP_X_AUTH = 1 << 12,       /* listed where there are mechanisms, and not after success */
+    SMTP_X_REQUIRETLS = 1 << 13, /* inside TLS only (RFC 8689 2) */
+    SMTP_X_LIMITS = 1 << 14,     /* RCPTMAX, and MAILMAX where there is a limit */
+    SMTP_X_DELIVERBY = 1 << 15,
+    SMTP_X_MT_PRIORITY = 1 << 16,
+    SMTP_X_FUTURERELEASE = 1 << 17 /* submission only (RFC 4865 4.2), where both maxima are set */
+};
+
+enum smtp_mode {
+    SMTP_MODE_SMTP,
+    SMTP_MODE_SUBMISSION, /* RFC 6409; its 4.3 wants auth_needed but where peers are known otherwise */
+    SMTP_MODE_LMTP        /* RFC 2033 */
 };
 
 struct smtp_server_config {
-    const char *name;                 /* domain or address literal: greeting, EHLO, 221, 421 */
-    const struct smtp_rule *rules;    /* NULL: smtp_server_rules */
+    const char *name; /* domain or address literal: greeting, EHLO, 221, 421 */
+    enum smtp_mode mode;
+    const struct smtp_rule *rules;    /* NULL: smtp_server_rules or, in LMTP, smtp_lmtp_rules */
     const struct smtp_limits *limits; /* NULL: smtp_limits_default */
     unsigned lax;                     /* bits of enum smtp_lax */
     unsigned extensions;              /* bits of enum smtp_ext */
-    bool tls_needed;  /* 530 to all but EHLO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
-    bool refuse_bare; /* a text with bare CR or LF is refused with 554 at its end */
+    bool tls_needed; /* 530 to all but EHLO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
+    bool
+        refuse_bare; /* a text with bare CR or LF is refused with 554 at its end, unless BINARYMIME */
+    /* AUTH: names of mechanisms with spaces between, in clear and inside TLS; NULL or "": none. */
+    const char *auth_clear, *auth_tls;
+    bool
+        auth_needed; /* 530 to all but AUTH EHLO HELO LHLO NOOP RSET QUIT STARTTLS until authenticated
+                         (RFC 4954 6) */
+    uint32_t deliver_by_min; /* DELIVERBY: the least by-time with R (RFC 2852 2); 0: says nothing */
+    uint32_t hold_max_s;     /* FUTURERELEASE: seconds */
+    const char *hold_max_until;   /* FUTURERELEASE: date-time in UTC (RFC 4865 3) */
+    const char *priority_profile; /* MT-PRIORITY: the policy's name, or NULL (RFC 6710 3) */
 };
 
 enum smtp_event_kind {
-    SMTP_EV_CONNECT,  /* wants_reply: the greeting. refuse() = 554 and only QUIT */
-    SMTP_EV_COMMAND,  /* a command that is legal now; cmd is set; wants_reply unless the row's code
-                         is  0. MAIL: mail is set */
-    SMTP_EV_REJECTED, /* answered already by the session: fault, cmd; rule where a row did it */
-    SMTP_EV_BODY,     /* bytes: message text, dots undone, no more than the limit */
+    SMTP_EV_CONNECT, /* wants_reply: the greeting. refuse() = 554 and only QUIT */
+    SMTP_EV_COMMAND, /* a command that is legal now; cmd is set; wants_reply unless the row's code
+                         is  0 (BDAT). MAIL, RCPT: mail, rcpt. AUTH: bytes = the initial response,
+                         decoded, where cmd.has_initial; cmd.line ends behind the mechanism */
+    SMTP_EV_REJECTED, /* answered already by the session: fault, cmd; rule where a row did it. BDAT: size
+                         octets were dropped, the message with them (its cmd.line is empty then) */
+    SMTP_EV_BODY, /* bytes: message text, dots undone, no more than the limit; of a chunk: any octet
+                       */
+    SMTP_EV_CHUNK, /* end of a chunk that is not the last; wants_reply unless fault is set (then it
+                         was refused already); size: its octets. A refusal ends the message */
     SMTP_EV_MESSAGE,  /* end of data; wants_reply unless fault is set (then it was refused already);
-                         size, fault, fault_off of the whole text */
+                         size, fault, fault_off of the whole text. LMTP: once for each recipient */
+    SMTP_EV_RESPONSE, /* a line of the AUTH exchange: bytes, decoded; wants_reply */
     SMTP_EV_INJECTED, /* size = octets behind STARTTLS that were dropped */
     SMTP_EV_TLS,      /* the handshake: fault SMTP_OK or TLS_FAILED */
     SMTP_EV_TIMEOUT,  /* 421 was given (but in a handshake), the session is closing */
@@ -143,8 +203,30 @@ struct smtp_event {
     uint64_t size;
     struct smtp_command cmd;
     struct smtp_mail_params mail;
+    struct smtp_rcpt_params rcpt;
+    size_t recipient;  /* MESSAGE: which of the recipients is answered now, from 0; 0 but in LMTP */
+    size_t recipients; /* MESSAGE: how many were accepted */
     const struct smtp_rule *rule; /* the row that applies */
-    unsigned lax_used;            /* tolerances that this command or text needed */
+    unsigned lax_used; /* tolerances that this command or text needed; UTF8: SMTPUTF8 was */
+};
+
+/* A chunk: what BDAT said, and what becomes of it. */
+struct smtp_chunk {
+    uint64_t size, left; /* octets: announced, still to come */
+    bool last;
+    bool cr;      /* its last octet was CR */
+    bool refused; /* an answer is owed when its octets are gone: */
+    enum smtp_fault fault;
+    const struct smtp_rule *rule; /* the row that refused it, or NULL */
+    size_t answers;               /* so many of them (RFC 2033 4.3) */
+};
+
+/* The end of a text that takes one answer or, in LMTP, one for each recipient. */
+struct smtp_ending {
+    bool reached;
+    enum smtp_fault fault;
+    uint64_t fault_off;
+    size_t answered;
 };
 
 /* All of it is the session's; look by the functions below, and at the edge. */
@@ -160,23 +242,34 @@ struct smtp_server {
     enum smtp_verb verb;         /* the verb that is being answered */
     size_t taken;                /* octets of the input that belong to the last event */
     size_t recipients;           /* accepted in this transaction */
-    uint64_t chunk_left;         /* octets of a refused chunk that are still to be dropped */
+    struct smtp_chunk chunk;     /* the last BDAT */
+    struct smtp_ending ending;   /* of the text, while it is answered */
+    struct smtp_hops hops;       /* of the text */
+    uint64_t text;               /* octets of it so far */
+    size_t transactions;         /* MAIL commands so far */
     unsigned errors;             /* 5yz answers so far */
+    unsigned auth_failures;      /* exchanges that failed */
     uint64_t since_ms;           /* when the current wait began */
     bool restart;                /* it begins with the next call */
     bool flush;                  /* nothing more until the last reply has left */
-    bool extended;               /* EHLO, not HELO */
-    bool shutting;               /* smtp_server_stop() was called */
+    bool extended;               /* EHLO or LHLO, not HELO */
+    bool authenticated;
+    bool utf8;     /* the transaction is SMTPUTF8 */
+    bool binary;   /* its BODY is BINARYMIME */
+    bool shutting; /* smtp_server_stop() was called */
     bool closed_said;
 };
 
 /* The longest reply, all its lines: the least that `out` holds. */
 enum { SMTP_SERVER_REPLY_MAX = 1024 };
 
-/* The longest command line with these limits and extensions: the least that `in` holds. */
+/* The longest line with these limits and extensions, of a command or where AUTH is offered of an
+ * exchange: the least that `in` holds. */
 size_t smtp_server_line_max(const struct smtp_server_config *config);
 
-/* SMTP_OK, or SMTP_E_BUFFER: a buffer holds less than smtp_server_line_max, SMTP_SERVER_REPLY_MAX.
+/*
+ * SMTP_OK, or SMTP_E_BUFFER: a buffer holds less than smtp_server_line_max, SMTP_SERVER_REPLY_MAX, or
+ * the answer to EHLO would be longer than that.
  */
 SMTP_CHECK enum smtp_fault smtp_server_init(struct smtp_server *s,
                                             const struct smtp_server_config *config, smtp_room in,
@@ -188,8 +281,8 @@ bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
 /* The rule's own reply and next state. */
 void smtp_server_accept(struct smtp_server *s);
 
-/* The fault's reply; the state stays (after end of data: the transaction is over all the
- * same, 4.1.1.4). */
+/* The fault's reply; the state stays (after end of data: the transaction is over all the same,
+ * 4.1.1.4; a chunk, the last too: FAILED; an AUTH exchange: READY). */
 void smtp_server_refuse(struct smtp_server *s, enum smtp_fault why);
 
 /*
@@ -202,6 +295,15 @@ void smtp_server_refuse(struct smtp_server *s, enum smtp_fault why);
  */
 SMTP_CHECK bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhanced,
                                   smtp_span text);
+
+/*
+ * AUTH: 334 with these octets in base64; the client's line is the next event. False, and nothing said:
+ * the reply would be longer than SMTP_SERVER_REPLY_MAX.
+ */
+SMTP_CHECK bool smtp_server_challenge(struct smtp_server *s, smtp_span octets);
+
+/* Whether an AUTH exchange was accepted (RFC 4954 4); forgotten with STARTTLS (RFC 3207 4.2). */
+bool smtp_server_is_authenticated(const struct smtp_server *s);
 
 /* Told to stop: 421 to the next command, or with the next next() where no octet of one is here
  * (3.8). */

@@ -1,6 +1,6 @@
 /*
  * NAME
- *     smtp/wire.h: codecs over the stream: lines, the DATA text, BDAT chunks
+ *     smtp/wire.h: codecs over the stream: lines, the DATA text, BDAT chunks, trace fields counted
  *
  * DESCRIPTION
  *     Each codec keeps a few octets of state, takes input in whatever pieces it comes, and gives
@@ -13,7 +13,7 @@
  *
  * SEE
  *     RFC 5321 2.3.8 (lines), 4.1.1.4 and 4.5.2 (end of data, transparency), 4.5.3.1 (limits);
- *     RFC 3030 section 2 (BDAT).
+ *     6.3 (loops); RFC 3030 section 2 (BDAT).
  */
 #ifndef SMTP_WIRE_H
 #define SMTP_WIRE_H
@@ -96,5 +96,19 @@ size_t smtp_stuff_end(struct smtp_stuff *s, smtp_room to);
 
 /* Takes up to *left octets off the front of *in. END when the chunk is complete (also for 0). */
 enum smtp_step smtp_chunk_next(uint64_t *left, smtp_span *in, smtp_span *out);
+
+/* ---- hops ---------------------------------------------------------------------------------- */
+
+struct smtp_hops {
+    unsigned char state; /* 0 at the start of a text */
+    unsigned count;      /* Received fields in the header section so far */
+};
+
+/*
+ * Reads a run of a text that comes in whatever pieces. RFC 5321 6.3: loops are found by counting
+ * "Received:" fields. Only CRLF ends a line, and an empty line the header section; what follows costs
+ * nothing.
+ */
+void smtp_hops_next(struct smtp_hops *h, smtp_span run);
 
 #endif

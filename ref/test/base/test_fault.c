@@ -7,8 +7,8 @@
 /* The reply codes of RFC 5321 4.2.3, and those that 1870, 3207 and 4954 add. */
 static bool is_known_code(unsigned code)
 {
-    static const unsigned codes[] = {421, 450, 451, 452, 454, 455, 500, 501, 502,
-                                     503, 504, 530, 550, 551, 552, 553, 554, 555};
+    static const unsigned codes[] = {421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504,
+                                     530, 534, 535, 538, 550, 551, 552, 553, 554, 555};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] == code)
             return true;
@@ -18,8 +18,13 @@ static bool is_known_code(unsigned code)
 /* RFC 3463 2: class "." subject "." detail, and RFC 2034 4: of the code's class */
 static bool is_enhanced(const char *s, unsigned code)
 {
-    return strlen(s) == 5 && (unsigned)(s[0] - '0') == code / 100 && s[1] == '.' &&
-           smtp_is(s[2], SMTP_C_DIGIT) && s[3] == '.' && smtp_is(s[4], SMTP_C_DIGIT);
+    size_t n = strlen(s);
+    if (n < 5 || n > 7 || (unsigned)(s[0] - '0') != code / 100 || s[1] != '.' || s[3] != '.')
+        return false;
+    for (size_t i = 4; i < n; i++)
+        if (!smtp_is(s[i], SMTP_C_DIGIT))
+            return false;
+    return smtp_is(s[2], SMTP_C_DIGIT);
 }
 
 START_TEST(test_row)

@@ -59,6 +59,10 @@ static const char *kind_name(enum smtp_event_kind kind)
         return "BODY";
     case SMTP_EV_MESSAGE:
         return "MESSAGE";
+    case SMTP_EV_CHUNK:
+        return "CHUNK";
+    case SMTP_EV_RESPONSE:
+        return "RESPONSE";
     case SMTP_EV_INJECTED:
         return "INJECTED";
     case SMTP_EV_TLS:
