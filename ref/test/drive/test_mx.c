@@ -24,7 +24,7 @@ static void print_list(char *out, size_t room, const struct mx_host *hosts, size
     out[0] = '\0';
     for (size_t i = 0; i < count; i++) {
         size_t n = strlen(out);
-        snprintf(out + n, room - n, "%s%s", i > 0 ? " " : "", hosts[i].name);
+        snprintf(out + n, room - n, "%s%.9s", i > 0 ? " " : "", hosts[i].name);
     }
 }
 
