@@ -41,6 +41,23 @@ bool smtp_grammar_word(struct smtp_cursor *c, const char *text)
     return true;
 }
 
+unsigned smtp_grammar_choice(struct smtp_cursor *c, const char *const words[], unsigned count)
+{
+    const char *furthest = c->at;
+    for (unsigned i = 0; i < count; i++) {
+        struct smtp_cursor word = *c;
+        bool whole = smtp_grammar_word(&word, words[i]);
+        if (whole || word.at > furthest)
+            furthest = word.at;
+        if (whole) {
+            c->at = furthest;
+            return i;
+        }
+    }
+    c->at = furthest;
+    return count;
+}
+
 smtp_span smtp_grammar_since(const struct smtp_cursor *c, const char *begin)
 {
     return (smtp_span){begin, (size_t)(c->at - begin)};

@@ -6,7 +6,7 @@
  *     cursor.c    the cursor: the next octet, tolerances, faults
  *     domain.c    Domain          literal.c, ipv6.c   address-literal
  *     local.c     Local-part, String                  path.c   Mailbox, paths
- *     param.c     esmtp-param
+ *     utf8.c      UTF8-non-ascii                      param.c  esmtp-param
  *     verb.c      the words       argument.c, sasl.c  what may stand behind each of them
  *     command.c   command lines   reply.c, ehlo.c     replies
  *     A reader moves the cursor octet by octet. When it stops, the cursor is at the first octet
@@ -36,6 +36,12 @@ size_t smtp_grammar_run(struct smtp_cursor *c, unsigned classes);
 /* Takes the text, ASCII letters in any case; stops at the octet that differs and says false. */
 bool smtp_grammar_word(struct smtp_cursor *c, const char *text);
 
+/*
+ * Takes one of the words, ASCII letters in any case; its number, or `count` with the cursor at the octet
+ * where the best of them differs.
+ */
+unsigned smtp_grammar_choice(struct smtp_cursor *c, const char *const words[], unsigned count);
+
 /* The octets that were read since `begin`. */
 smtp_span smtp_grammar_since(const struct smtp_cursor *c, const char *begin);
 
@@ -49,6 +55,11 @@ enum smtp_fault smtp_grammar_fault(struct smtp_cursor *c, const char *begin, enu
  */
 enum smtp_fault smtp_grammar_limit(struct smtp_cursor *c, const char *begin, size_t max,
                                    enum smtp_fault fault);
+
+/* ---- utf8.c ---- */
+
+/* UTF8-non-ascii (RFC 6532 3.1), if SMTP_LAX_UTF8 is allowed; false: the cursor is where it broke. */
+bool smtp_grammar_utf8(struct smtp_cursor *c);
 
 /* ---- literal.c, ipv6.c ---- */
 

@@ -1,7 +1,5 @@
 #include "server_parts.h"
 
-#include "smtp/chars.h"
-
 struct keyword {
     enum smtp_ext bit;
     const char *text;
@@ -45,55 +43,42 @@ void smtp_session_ext_print(const struct smtp_server *s, smtp_room to, size_t *a
     }
 }
 
-/* RFC 1870 4: size-value ::= 1*20DIGIT; what no number of ours holds is over every limit. */
-static enum smtp_fault read_size(smtp_span value, struct smtp_mail_params *out)
-{
-    if (value.n < 1 || value.n > 20)
-        return SMTP_E_PARAM_SIZE;
-    for (size_t i = 0; i < value.n; i++)
-        if (!smtp_is(value.p[i], SMTP_C_DIGIT))
-            return SMTP_E_PARAM_SIZE;
-    out->given |= (unsigned)SMTP_P_SIZE;
-    out->size = UINT64_MAX;
-    if (!smtp_span_number(value, 20, &out->size))
-        out->size = UINT64_MAX;
-    return SMTP_OK;
-}
-
-/* RFC 6152 2: body-value = "7BIT" / "8BITMIME" */
-static enum smtp_fault read_body(smtp_span value, struct smtp_mail_params *out)
-{
-    if (smtp_span_is_nocase(value, SMTP_SPAN("7BIT")))
-        out->body = SMTP_BODY_7BIT;
-    else if (smtp_span_is_nocase(value, SMTP_SPAN("8BITMIME")))
-        out->body = SMTP_BODY_8BITMIME;
-    return out->body == SMTP_BODY_NONE ? SMTP_E_PARAM_BODY : SMTP_OK;
-}
-
+/* Which extension brings a parameter of MAIL. */
 static const struct {
-    const char *keyword;
+    enum smtp_mail_param param;
     enum smtp_ext extension;
-    enum smtp_fault (*read)(smtp_span value, struct smtp_mail_params *out);
 } params[] = {
-    {"SIZE", SMTP_X_SIZE, read_size},
-    {"BODY", SMTP_X_8BITMIME, read_body},
+    {SMTP_P_SIZE, SMTP_X_SIZE},
+    {SMTP_P_BODY, SMTP_X_8BITMIME},
 };
 
-/* RFC 5321 4.1.1.11: 555 for what is not known, and after HELO nothing is. */
-static enum smtp_fault read_param(const struct smtp_server *s, const struct smtp_param *param,
-                                  unsigned *seen, struct smtp_mail_params *out)
+/* After HELO no parameter is. */
+static bool is_offered(const struct smtp_server *s, unsigned param)
 {
-    for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
-        if (!smtp_span_is_nocase(param->keyword, smtp_span_of(params[i].keyword)))
-            continue;
-        if (!s->extended || !smtp_session_has(s, params[i].extension))
-            break;
-        if ((*seen & 1U << i) != 0)
-            return SMTP_E_PARAM_TWICE;
-        *seen |= 1U << i;
-        return params[i].read(param->value, out);
-    }
-    return (s->config->lax & SMTP_LAX_PARAM_ANY) != 0 ? SMTP_OK : SMTP_E_PARAM_UNKNOWN;
+    for (size_t i = 0; s->extended && i < sizeof params / sizeof *params; i++)
+        if (((unsigned)params[i].param & param) != 0)
+            return smtp_session_has(s, params[i].extension);
+    return false;
+}
+
+/* RFC 5321 4.1.1.11: 555 for what is not known. RFC 3030 3: BINARYMIME is an extension of its own. */
+static enum smtp_fault read_param(const struct smtp_server *s, const struct smtp_param *param,
+                                  struct smtp_mail_params *out, size_t *off)
+{
+    if (!is_offered(s, smtp_mail_param_of(param->keyword)))
+        return (s->config->lax & SMTP_LAX_PARAM_ANY) != 0 ? SMTP_OK : SMTP_E_PARAM_UNKNOWN;
+    enum smtp_fault fault = smtp_parse_mail_param(param, s->config->lax, out, off);
+    if (fault != SMTP_OK || out->body != SMTP_BODY_BINARYMIME)
+        return fault;
+    *off = 0;
+    return SMTP_E_PARAM_BODY;
+}
+
+/* Where the fault stands: in the value, or it is the whole parameter that is wrong. */
+static size_t place_of(const struct smtp_param *param, enum smtp_fault fault, size_t off)
+{
+    bool whole = fault == SMTP_E_PARAM_UNKNOWN || fault == SMTP_E_PARAM_TWICE;
+    return whole ? 0 : (size_t)(param->value.p - param->keyword.p) + off;
 }
 
 enum smtp_fault smtp_session_ext_mail(const struct smtp_server *s, const struct smtp_command *cmd,
@@ -101,13 +86,13 @@ enum smtp_fault smtp_session_ext_mail(const struct smtp_server *s, const struct 
 {
     struct smtp_cursor c = cmd->params;
     struct smtp_param param;
-    unsigned seen = 0;
     enum smtp_fault fault = smtp_param_next(&c, &param);
     for (; fault == SMTP_OK; fault = smtp_param_next(&c, &param)) {
-        fault = read_param(s, &param, &seen, out);
+        size_t place = 0;
+        fault = read_param(s, &param, out, &place);
         if (fault == SMTP_OK)
             continue;
-        *off = (size_t)(param.keyword.p - cmd->line.p);
+        *off = (size_t)(param.keyword.p - cmd->line.p) + place_of(&param, fault, place);
         return fault;
     }
     return SMTP_OK;

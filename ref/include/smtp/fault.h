@@ -48,7 +48,16 @@
     X(PARAM_TWICE,    501, "5.5.4", "5321-4.1.1.11",   "the same parameter twice") \
     X(PARAM_UNKNOWN,  555, "5.5.4", "5321-4.1.1.11",   "parameter not recognized or not implemented") \
     X(PARAM_SIZE,     501, "5.5.4", "1870-4",          "SIZE= takes 1 to 20 digits") \
-    X(PARAM_BODY,     501, "5.5.4", "6152-2",          "BODY= takes 7BIT or 8BITMIME") \
+    X(PARAM_BODY,     501, "5.5.4", "6152-2",          "BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME") \
+    X(PARAM_VALUE,    501, "5.5.4", "6531-3.1",        "this parameter takes no value") \
+    X(PARAM_RET,      501, "5.5.4", "3461-4.3",        "RET= takes FULL or HDRS") \
+    X(PARAM_ENVID,    501, "5.5.4", "3461-4.4",        "ENVID= takes 1 to 100 octets of xtext for printable text") \
+    X(PARAM_AUTH,     501, "5.5.4", "4954-5",          "AUTH= takes a mailbox as xtext, or <>") \
+    X(PARAM_BY,       501, "5.5.4", "2852-4",          "BY= takes seconds, a semicolon, N or R (R: one second at least), T or nothing") \
+    X(PARAM_HOLD,     501, "5.5.4", "4865-3",          "HOLDFOR= takes 1 to 999999999, HOLDUNTIL= a date-time of RFC 3339 in UTC") \
+    X(PARAM_PRIORITY, 501, "5.5.2", "6710-4.1",        "MT-PRIORITY= takes -9 to 9") \
+    X(PARAM_NOTIFY,   501, "5.5.4", "3461-4.1",        "NOTIFY= takes NEVER, or some of SUCCESS, FAILURE and DELAY") \
+    X(PARAM_ORCPT,    501, "5.5.4", "3461-4.2",        "ORCPT= takes an address type, a semicolon and the address as xtext, 500 octets at most") \
     /* order */ \
     X(SEQUENCE,       503, "5.5.1", "5321-4.1.4",      "bad sequence of commands") \
     X(NO_RCPT,        503, "5.5.1", "5321-3.3",        "no valid recipients") \

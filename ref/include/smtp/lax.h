@@ -37,7 +37,8 @@
     X(EOD_CR_CRLF,  23, "5321-4.1.1.4",  "CR.CRLF ends the message") \
     X(EOD_CRLF_CR,  24, "5321-4.1.1.4",  "CRLF.CR ends the message") \
     X(EOD_NUL,      25, "5321-4.1.1.4",  "NUL octets are skipped in the end of the message") \
-    X(EOD_BLANK,    26, "5321-4.1.1.4",  "a dot and blanks on a line end the message")
+    X(EOD_BLANK,    26, "5321-4.1.1.4",  "a dot and blanks on a line end the message") \
+    X(UTF8,         27, "6531-3.3",      "UTF-8 in mailboxes and parameter values, as SMTPUTF8 extends them")
 /* clang-format on */
 
 enum smtp_lax {

@@ -14,7 +14,7 @@
  *
  * CLAUSES
  *     RFC 1870 (SIZE), 6152 and 3030 (BODY), 6531 (SMTPUTF8), 3461 (RET ENVID NOTIFY ORCPT, xtext), 6533
- *     (utf-8-addr), 4954 (AUTH=), 8689 (REQUIRETLS), 2852 (BY), 4865 (HOLDFOR HOLDUNTIL), 6710
+ *     (utf-8-addr), 4954 (AUTH=), 8689 (REQUIRETLS), 2852 (BY), 4865 and 3339 (HOLDFOR HOLDUNTIL), 6710
  *     (MT-PRIORITY); 4648 (base64, as 4954 section 4 narrows it).
  */
 #ifndef SMTP_PARAMS_H
@@ -58,11 +58,12 @@ struct smtp_mail_params {
     uint64_t size;  /* UINT64_MAX: more than that */
     enum smtp_body body;
     enum smtp_ret ret;
-    smtp_span envid; /* xtext, as written, 100 octets at most (RFC 3461 4.4, 7) */
+    smtp_span envid; /* xtext, as written, 100 octets at most (RFC 3461 4.4) */
     smtp_span auth;  /* xtext of a mailbox, or "<>", as written (RFC 4954 5) */
     struct smtp_by by;
     uint32_t hold_for;    /* seconds (RFC 4865) */
-    smtp_span hold_until; /* Internet-style date-time in UTC, as written */
+    smtp_span hold_until; /* date-time of RFC 3339 in UTC, as written (RFC 4865 3, erratum 2040) */
+    int64_t hold_until_s; /* the same in seconds since 1970, fractions cut off */
     int priority;         /* -9 to 9 (RFC 6710) */
 };
 
@@ -77,20 +78,26 @@ struct smtp_rcpt_params {
     unsigned given;       /* bits of enum smtp_rcpt_param */
     unsigned notify;      /* bits of enum smtp_notify */
     smtp_span orcpt_type; /* addr-type, as written (RFC 3461 4.2) */
-    smtp_span orcpt;      /* behind the ';': xtext, or a form of RFC 6533 when the type is utf-8 */
+    smtp_span orcpt; /* behind the ';': xtext; with type utf-8 (any case) a form of RFC 6533 3 */
 };
 
+/* The parameter of a keyword, in any case (RFC 5321 2.4); 0: none that this knows. */
+unsigned smtp_mail_param_of(smtp_span keyword);
+unsigned smtp_rcpt_param_of(smtp_span keyword);
+
 /*
- * Reads one parameter. NOMATCH: no keyword of MAIL that this knows. PARAM_TWICE; PARAM where a value
- * is missing or one too many; else the parameter's own fault with *off, the place in its value.
- * RFC 4865 4.1: HOLDFOR and HOLDUNTIL exclude each other (PARAM_TWICE). `lax`: with SMTP_LAX_UTF8
- * what RFC 6531 and 6533 add.
+ * Reads one parameter into `out`, which begins as all zeros. NOMATCH: no keyword that this knows.
+ * PARAM_TWICE, also for HOLDFOR beside HOLDUNTIL (RFC 4865 4.1); PARAM_VALUE where one is too many;
+ * else the parameter's own fault, for a missing value too. With a fault `out` is as it was and *off
+ * the place in the value. `lax`: SMTP_LAX_UTF8 counts, for AUTH= (what its xtext stands for) and
+ * ORCPT=utf-8; no other bit does.
  */
 SMTP_CHECK enum smtp_fault smtp_parse_mail_param(const struct smtp_param *param, unsigned lax,
                                                  struct smtp_mail_params *out, size_t *off);
 SMTP_CHECK enum smtp_fault smtp_parse_rcpt_param(const struct smtp_param *param, unsigned lax,
                                                  struct smtp_rcpt_params *out, size_t *off);
 
+/* Only what is in `given` is looked at; spans are printed as they are. Returns the room needed. */
 size_t smtp_print_mail_params(smtp_room to, const struct smtp_mail_params *params);
 size_t smtp_print_rcpt_params(smtp_room to, const struct smtp_rcpt_params *params);
 
@@ -106,8 +113,8 @@ size_t smtp_print_base64(smtp_room to, smtp_span octets);
 
 /*
  * The inverse, as strict as RFC 4954 4 wants it: nothing outside of the alphabet, '=' only at the end,
- * and the unused bits zero (RFC 4648 3.5). `to` may be the text itself: decoded in place. False: malformed,
- * or no room; *n (octets written) is set on success only. The empty text decodes to nothing.
+ * and the unused bits zero (RFC 4648 3.5). `to` may be the text itself: decoded in place. False, and
+ * nothing touched: malformed, or no room. *n: the octets written. The empty text decodes to nothing.
  */
 SMTP_CHECK bool smtp_decode_base64(smtp_room to, smtp_span text, size_t *n);
 

@@ -80,9 +80,9 @@ static const struct golden rows[] = {
      &narrow,
      EHLO,
      {GOLDEN_WRITE("MAIL FROM:<> SIZE=1x\r\nMAIL FROM:<> SIZE\r\n")},
-     "REJECTED READY PARAM_SIZE@13 MAIL FROM:<> SIZE=1x\n"
+     "REJECTED READY PARAM_SIZE@19 MAIL FROM:<> SIZE=1x\n"
      "S: 501 SIZE= takes 1 to 20 digits\n"
-     "REJECTED READY PARAM_SIZE@13 MAIL FROM:<> SIZE\n"
+     "REJECTED READY PARAM_SIZE@17 MAIL FROM:<> SIZE\n"
      "S: 501 SIZE= takes 1 to 20 digits\n",
      0,
      0},
@@ -112,10 +112,10 @@ static const struct golden rows[] = {
      &narrow,
      EHLO,
      {GOLDEN_WRITE("MAIL FROM:<> BODY=9BIT\r\nMAIL FROM:<> BODY\r\n")},
-     "REJECTED READY PARAM_BODY@13 MAIL FROM:<> BODY=9BIT\n"
-     "S: 501 BODY= takes 7BIT or 8BITMIME\n"
-     "REJECTED READY PARAM_BODY@13 MAIL FROM:<> BODY\n"
-     "S: 501 BODY= takes 7BIT or 8BITMIME\n",
+     "REJECTED READY PARAM_BODY@18 MAIL FROM:<> BODY=9BIT\n"
+     "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n"
+     "REJECTED READY PARAM_BODY@17 MAIL FROM:<> BODY\n"
+     "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n",
      0,
      0},
     {"5321-4.1.1.11",
