@@ -1,15 +1,16 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "drive/serve.h"
+#include "maildir_folders.h"
 
 enum { BUFFER = 2 * DRIVE_WRITE_MAX, NAME_SIZE = 192, HOST_SIZE = 65 };
 
@@ -203,44 +204,15 @@ static void maildir_abort(struct drive_delivery *d)
 static void maildir_free(struct drive_store *store)
 {
     struct maildir *maildir = (struct maildir *)store;
-    if (maildir->tmp >= 0)
-        close(maildir->tmp);
-    if (maildir->new >= 0)
-        close(maildir->new);
+    close(maildir->tmp);
+    close(maildir->new);
     free(maildir);
 }
 
 static const struct drive_store_ops maildir_ops = {maildir_begin,  maildir_room,  maildir_write,
                                                    maildir_commit, maildir_abort, maildir_free};
 
-/* ---- the folders --------------------------------------------------------------------------- */
-
-static int open_folder(int at, const char *name)
-{
-    if (mkdirat(at, name, 0700) != 0 && errno != EEXIST)
-        return -1;
-    return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static bool open_folders(struct maildir *maildir, const char *dir)
-{
-    int root = open_folder(AT_FDCWD, dir);
-    if (root < 0)
-        return false;
-    int cur = open_folder(root, "cur");
-    if (cur >= 0) {
-        maildir->tmp = open_folder(root, "tmp");
-        maildir->new = open_folder(root, "new");
-        close(cur);
-    }
-    bool good = maildir->tmp >= 0 && maildir->new >= 0 && fsync(root) == 0 &&
-                faccessat(root, "tmp", W_OK | X_OK, 0) == 0 &&
-                faccessat(root, "new", W_OK | X_OK, 0) == 0;
-    int why = errno;
-    close(root);
-    errno = why;
-    return good;
-}
+/* ---- the store ----------------------------------------------------------------------------- */
 
 /* A host name is the last part of a file name: no '/' (4.1.3 allows it in literals), nor ':', which
  * marks flags. */
@@ -255,6 +227,14 @@ static void copy_host(char *to, const char *name)
     to[n] = '\0';
 }
 
+/* A file that grows over RLIMIT_FSIZE is an error of write() to us, not the end of the process. */
+static void ignore_sigxfsz(void)
+{
+    struct sigaction old, ignore = {.sa_handler = SIG_IGN};
+    if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+        (void)sigaction(SIGXFSZ, &ignore, NULL);
+}
+
 struct drive_store *drive_maildir_new(struct net_uv *uv, const char *dir, const char *name,
                                       const char **why)
 {
@@ -263,12 +243,15 @@ struct drive_store *drive_maildir_new(struct net_uv *uv, const char *dir, const 
     struct maildir *maildir = calloc(1, sizeof *maildir);
     if (maildir == NULL)
         return NULL;
-    *maildir =
-        (struct maildir){.store.ops = &maildir_ops, .loop = net_uv_loop(uv), .tmp = -1, .new = -1};
+    if (!maildir_open(dir, &maildir->tmp, &maildir->new)) {
+        *why = strerror_r(errno, text, sizeof text) == 0 ? text : "the folder cannot be used";
+        free(maildir);
+        return NULL;
+    }
+    ignore_sigxfsz();
+    maildir_drop_leftovers(maildir->tmp, time(NULL));
+    maildir->store.ops = &maildir_ops;
+    maildir->loop = net_uv_loop(uv);
     copy_host(maildir->host, name);
-    if (open_folders(maildir, dir))
-        return &maildir->store;
-    *why = strerror_r(errno, text, sizeof text) == 0 ? text : "the folder cannot be used";
-    maildir_free(&maildir->store);
-    return NULL;
+    return &maildir->store;
 }

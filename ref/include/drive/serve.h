@@ -141,7 +141,7 @@ struct drive_store {
 /*
  * A Maildir: each message is written to tmp/, synced, linked into new/, and new/ is synced, all of
  * it off the loop; a failure leaves no file behind. Makes `dir` and its three folders where they
- * are missing. `name` is our host's, a part of the file names. NULL and *why (good until the next
+ * are missing, and removes what a crash left in tmp/ more than 36 hours ago. `name` is our host's, a part of the file names. NULL and *why (good until the next
  * call) on failure.
  */
 struct drive_store *drive_maildir_new(struct net_uv *uv, const char *dir, const char *name,

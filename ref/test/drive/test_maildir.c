@@ -1,8 +1,11 @@
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check_main.h"
@@ -236,10 +239,105 @@ END_TEST
 START_TEST(test_folder_gone)
 {
     char path[512];
-    path_of(path, sizeof path, _i == 0 ? "tmp" : "new", "");
-    ck_assert_int_eq(rmdir(path), 0);
+    static const char *const gone[] = {"tmp", "new", "cur", ""};
+    size_t from = _i < 2 ? (size_t)_i : 0, to = _i < 2 ? from + 1 : sizeof gone / sizeof *gone;
+    for (size_t i = from; i < to; i++) {
+        path_of(path, sizeof path, gone[i], "");
+        ck_assert_int_eq(rmdir(path), 0);
+    }
     ck_assert_int_eq(deliver(100, 100, true), SMTP_E_STORE);
-    ck_assert_uint_eq(empty(_i == 0 ? "new" : "tmp", NULL, NULL), 0);
+    if (_i < 2)
+        ck_assert_uint_eq(empty(gone[1 - _i], NULL, NULL), 0);
+}
+END_TEST
+
+/* A disk that is really full in the middle of a message, by the process's own limit. */
+START_TEST(test_file_over_the_limit)
+{
+    struct rlimit before, few;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    few = before;
+    few.rlim_cur = LONG / 2;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &few), 0);
+    enum smtp_fault fault = deliver(LONG, DRIVE_WRITE_MAX, true);
+    enum smtp_fault shorter = deliver(LONG / 2, DRIVE_WRITE_MAX, true);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_int_eq(fault, SMTP_E_STORE);
+    ck_assert_int_eq(shorter, SMTP_OK);
+    ck_assert_uint_eq(empty("tmp", NULL, NULL), 0);
+    ck_assert_uint_eq(empty("new", NULL, NULL), 1);
+}
+END_TEST
+
+/* Maildir: what lies in tmp/ for 36 hours is left over; all else is left alone. */
+static const struct {
+    const char *folder, *name;
+    long read_ago, written_ago; /* seconds */
+    bool stays;
+} leftovers[] = {
+    {"tmp", "1.id.mx", 36 * 3600 + 100, 36 * 3600 + 100, false},
+    {"tmp", "1.id.mx", 36 * 3600 - 100, 36 * 3600 - 100, true},
+    {"tmp", "1.id.mx", 0, 40 * 3600, true},
+    {"tmp", "1.id.mx", 40 * 3600, 0, true},
+    {"new", "1.id.mx", 40 * 3600, 40 * 3600, true},
+    {"cur", "1.id.mx", 40 * 3600, 40 * 3600, true},
+};
+
+START_TEST(test_leftovers)
+{
+    char path[512];
+    const char *why = "";
+    time_t now = time(NULL);
+    path_of(path, sizeof path, leftovers[_i].folder, leftovers[_i].name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    struct timespec times[2] = {{.tv_sec = now - leftovers[_i].read_ago},
+                                {.tv_sec = now - leftovers[_i].written_ago}};
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    struct drive_store *again = drive_maildir_new(uv, dir, "mx", &why);
+    ck_assert_msg(again != NULL, "%s", why);
+    again->ops->free(again);
+    ck_assert_uint_eq(empty(leftovers[_i].folder, NULL, NULL), leftovers[_i].stays);
+}
+END_TEST
+
+/* A folder that had to be made is synced where it is named. */
+START_TEST(test_new_folders_are_safe)
+{
+    const char *why = "";
+    static const char *const folders[] = {"sub/cur", "sub/new", "sub/tmp", "sub"};
+    char path[512];
+    path_of(path, sizeof path, "sub", "");
+    disk.on = true;
+    struct drive_store *made = drive_maildir_new(uv, path, "mx", &why);
+    disk.on = false;
+    ck_assert_msg(made != NULL, "%s", why);
+    ck_assert_uint_eq(disk.count[DISK_FSYNC], sizeof folders / sizeof *folders);
+    made->ops->free(made);
+    disk = (struct disk){.on = true};
+    made = drive_maildir_new(uv, path, "mx", &why);
+    disk.on = false;
+    ck_assert_ptr_nonnull(made);
+    ck_assert_uint_eq(disk.count[DISK_FSYNC], 0);
+    made->ops->free(made);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        path_of(path, sizeof path, folders[i], "");
+        ck_assert_int_eq(rmdir(path), 0);
+    }
+}
+END_TEST
+
+START_TEST(test_folders_that_cannot_be_synced)
+{
+    const char *why = "";
+    char path[512];
+    path_of(path, sizeof path, "sub", "");
+    disk = (struct disk){.on = true, .fails = DISK_FSYNC, .fails_at = 1, .error = EIO};
+    ck_assert_ptr_null(drive_maildir_new(uv, path, "mx", &why));
+    disk.on = false;
+    ck_assert_str_eq(why, strerror(EIO));
+    ck_assert_int_eq(rmdir(path), 0);
 }
 END_TEST
 
@@ -308,7 +406,11 @@ static Suite *maildir_suite(void)
     tcase_add_loop_test(tcase, test_abort_leaves_nothing, 0, sizeof sizes / sizeof *sizes);
     tcase_add_loop_test(tcase, test_failures_leave_nothing, 0, sizeof faults / sizeof *faults);
     tcase_add_test(tcase, test_interrupted_write_goes_on);
-    tcase_add_loop_test(tcase, test_folder_gone, 0, 2);
+    tcase_add_loop_test(tcase, test_folder_gone, 0, 3);
+    tcase_add_test(tcase, test_file_over_the_limit);
+    tcase_add_loop_test(tcase, test_leftovers, 0, sizeof leftovers / sizeof *leftovers);
+    tcase_add_test(tcase, test_new_folders_are_safe);
+    tcase_add_test(tcase, test_folders_that_cannot_be_synced);
     tcase_add_test(tcase, test_many_at_once);
     tcase_add_test(tcase, test_same_name_twice);
     tcase_add_test(tcase, test_no_maildir_there);
