@@ -56,6 +56,18 @@ struct net_end *net_tls_wrap(struct net_tls_context *context, struct net_end *in
  * and below. */
 const char *net_tls_version(const struct net_end *filter);
 
+/*
+ * What ties an authentication to this very connection (RFC 5056). tls-exporter (RFC 9266) in TLS 1.3;
+ * tls-unique (RFC 5929 3) in TLS 1.2, and there only with the extended master secret, without which it
+ * is not unique (RFC 7627 1).
+ */
+enum net_tls_binding { NET_TLS_EXPORTER, NET_TLS_UNIQUE };
+enum { NET_TLS_BINDING_MAX = 64 };
+
+/* Returns how many octets it has; 0: there is none. */
+size_t net_tls_binding(const struct net_end *filter, enum net_tls_binding kind,
+                       unsigned char out[NET_TLS_BINDING_MAX]);
+
 /* Why the handshake failed, for people; NULL if it did not. */
 const char *net_tls_why(const struct net_end *filter);
 
