@@ -10,7 +10,7 @@ static const struct {
     size_t n;
 } rows[] = {
     {"9266-2", SECURE_TLS13, NET_TLS_EXPORTER, 32},
-    {"9266-3", SECURE_TLS13, NET_TLS_UNIQUE, 0}, /* not defined for TLS 1.3 */
+    {"9266-1", SECURE_TLS13, NET_TLS_UNIQUE, 0}, /* not defined for TLS 1.3 */
     {"5929-3.1", SECURE_TLS12, NET_TLS_UNIQUE, 12},
     {"5929-3.1", SECURE_TLS12, NET_TLS_EXPORTER, 0},
     {"7627-1", SECURE_TLS12_NO_EMS, NET_TLS_UNIQUE, 0},
