@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "params_parts.h"
 #include "smtp/received.h"
 
@@ -35,10 +37,13 @@ static bool read_number(struct smtp_cursor *c, unsigned digits, unsigned least, 
     return number >= least && number <= most;
 }
 
-/* RFC 3339 5.6: full-date = date-fullyear "-" date-month "-" date-mday; 5.7: days of the month. */
+/*
+ * RFC 3339 5.6: full-date = date-fullyear "-" date-month "-" date-mday; 5.7: days of the month.
+ * RFC 4865 3: "the future date and time", so that what smtp_date_at() cannot tell is refused.
+ */
 static bool read_full_date(struct smtp_cursor *c, struct smtp_date *out)
 {
-    return read_number(c, 4, 1, 9999, &out->year) && smtp_grammar_take(c, '-') &&
+    return read_number(c, 4, SMTP_YEAR_MIN, 9999, &out->year) && smtp_grammar_take(c, '-') &&
            read_number(c, 2, 1, 12, &out->month) && smtp_grammar_take(c, '-') &&
            read_number(c, 2, 1, smtp_month_days(out->year, out->month), &out->day);
 }
@@ -79,6 +84,29 @@ bool smtp_grammar_timestamp(struct smtp_cursor *c, int64_t *out)
         return false;
     *out = smtp_date_seconds(&date);
     return true;
+}
+
+static void put_digits(smtp_room to, size_t *at, char before, unsigned number, unsigned digits)
+{
+    char text[5] = {before, '0', '0', '0', '0'};
+    for (unsigned i = digits; i > 0; i--, number /= 10)
+        text[i] = (char)('0' + number % 10);
+    smtp_room_put(to, at, (smtp_span){text + (before == 0), digits + (before != 0)});
+}
+
+void smtp_grammar_put_timestamp(smtp_room to, size_t *at, int64_t seconds)
+{
+    struct smtp_date date;
+    bool told = smtp_date_at(seconds, 0, &date) && date.year <= 9999;
+    assert(told);
+    (void)told;
+    put_digits(to, at, 0, date.year, 4);
+    put_digits(to, at, '-', date.month, 2);
+    put_digits(to, at, '-', date.day, 2);
+    put_digits(to, at, 'T', date.hour, 2);
+    put_digits(to, at, ':', date.minute, 2);
+    put_digits(to, at, ':', date.second, 2);
+    smtp_room_put(to, at, SMTP_SPAN("Z"));
 }
 
 bool smtp_grammar_hold_until(struct smtp_cursor *c, struct smtp_mail_params *out)

@@ -31,8 +31,9 @@ void smtp_grammar_put_priority(smtp_room to, size_t *at, const struct smtp_mail_
 /* future-release-integer: 1 to 999999999. */
 bool smtp_grammar_interval(struct smtp_cursor *c, uint32_t *out);
 
-/* date-time of RFC 3339 in UTC, as seconds since 1970. */
+/* date-time of RFC 3339 in UTC, as seconds since 1970; years 1900 to 9999. */
 bool smtp_grammar_timestamp(struct smtp_cursor *c, int64_t *out);
+void smtp_grammar_put_timestamp(smtp_room to, size_t *at, int64_t seconds);
 
 bool smtp_grammar_hold_for(struct smtp_cursor *c, struct smtp_mail_params *out);
 bool smtp_grammar_hold_until(struct smtp_cursor *c, struct smtp_mail_params *out);

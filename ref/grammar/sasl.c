@@ -1,20 +1,4 @@
-#include "grammar_parts.h"
-
-/*
- * RFC 4422 3.1
- *     sasl-mech = 1*20mech-char
- *     mech-char = UPPER-ALPHA / DIGIT / HYPHEN / UNDERSCORE
- */
-static bool read_mechanism(struct smtp_cursor *c)
-{
-    unsigned n = 0;
-    for (; n < 20 && c->at < c->end; n++, c->at++) {
-        bool upper = *c->at >= 'A' && *c->at <= 'Z';
-        if (!upper && !smtp_grammar_is(c, SMTP_C_DIGIT | SMTP_C_HYPHEN) && *c->at != '_')
-            break;
-    }
-    return n > 0;
-}
+#include "capabilities_parts.h"
 
 /*
  * RFC 4954 8
@@ -47,7 +31,7 @@ enum smtp_fault smtp_grammar_auth(struct smtp_cursor *c, struct smtp_command *ou
 {
     const char *begin = c->at;
     (void)out;
-    if (!read_mechanism(c))
+    if (!smtp_grammar_mechanism(c))
         return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     if (smtp_grammar_take(c, ' ') && !smtp_grammar_take(c, '=') && !read_base64(c))
         return smtp_grammar_fault(c, begin, SMTP_E_PARAM);

@@ -117,6 +117,7 @@
     X(REPLY_BARE,     0,   "",      "5321-2.3.8",      "reply line does not end in CRLF") \
     X(GREETING,       0,   "",      "5321-4.2",        "a 220 greeting names the server's domain or address literal") \
     X(EHLO_LINE,      0,   "",      "5321-4.1.1.1",    "malformed keyword line in an EHLO reply") \
+    X(EHLO_PARAM,     0,   "",      "5321-4.1.1.1",    "a parameter that the keyword of an EHLO reply does not take") \
     /* header fields */ \
     X(COMMENT,        0,   "",      "5322-3.2.2",      "comment without closing parenthesis") \
     X(GROUP,          0,   "",      "5322-3.4",        "group of addresses without its semicolon") \
