@@ -121,6 +121,20 @@
     /* header fields */ \
     X(COMMENT,        0,   "",      "5322-3.2.2",      "comment without closing parenthesis") \
     X(GROUP,          0,   "",      "5322-3.4",        "group of addresses without its semicolon") \
+    /* a client's reasons */ \
+    X(REPLY_CLASS,    0,   "",      "5321-4.3.2",      "a reply of a kind that its command does not have") \
+    X(REPLY_UNASKED,  0,   "",      "5321-4.2",        "a reply to no command") \
+    X(REPLY_LINES,    0,   "",      "5321-4.2.1",      "a reply of more lines than the limit") \
+    X(HELLO,          0,   "",      "5321-3.2",        "the server refuses EHLO and HELO") \
+    X(SERVICE,        0,   "",      "5321-3.8",        "the server ends the session by 421") \
+    X(BROKEN,         0,   "",      "5321-3.8",        "the connection ended without QUIT") \
+    X(ABANDONED,      0,   "",      "5321-4.1.1.4",    "the text was broken off by its sender") \
+    X(NEEDS_8BITMIME, 554, "5.6.3", "6152-3",          "8-bit text, and the server or its sender does not know of it") \
+    X(NEEDS_BINARY,   554, "5.6.3", "3030-3",          "binary text, and BINARYMIME with CHUNKING is not offered") \
+    X(NEEDS_UTF8,     550, "5.6.7", "6531-3.5",        "SMTPUTF8 is needed and not offered") \
+    X(NEEDS_TLS,      550, "5.7.30", "8689-4.2.1",     "REQUIRETLS is needed and not offered inside TLS") \
+    X(NEEDS_HOLD,     550, "5.5.4", "4865-4",          "FUTURERELEASE is needed and not offered") \
+    X(MAILMAX,        451, "4.5.3", "9422-4.1",        "the session takes no more transactions") \
     /* the caller's buffers */ \
     X(BUFFER,         0,   "",      "5321-4.5.3.1.4",  "buffer too small for the limits set")
 /* clang-format on */
