@@ -1,9 +1,15 @@
 #include "grammar_parts.h"
 
-/* RFC 5321 4.1.1.1: ehlo = "EHLO" SP ( Domain / address-literal ); RFC 2033 4.1: LHLO likewise. */
+/*
+ * RFC 5321 4.1.1.1: ehlo = "EHLO" SP ( Domain / address-literal ); RFC 2033 4.1: LHLO likewise. RFC 6531
+ * 3.7.1: "only ASCII (LDH label or A-label) domains" here.
+ */
 static enum smtp_fault read_host(struct smtp_cursor *c, struct smtp_command *out)
 {
+    unsigned lax = c->lax;
+    c->lax &= ~(unsigned)SMTP_LAX_UTF8;
     enum smtp_fault fault = smtp_parse_host(c, &out->host);
+    c->lax = lax;
     return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, c->at, SMTP_E_DOMAIN) : fault;
 }
 
@@ -21,7 +27,8 @@ static enum smtp_fault read_params(struct smtp_cursor *c, struct smtp_command *o
     struct smtp_param param;
     if (c->at < c->end && !smtp_grammar_at(c, ' '))
         return smtp_grammar_fault(c, c->at, SMTP_E_TRAILING);
-    out->params = (struct smtp_cursor){.at = c->at, .end = c->end, .fault_at = c->at};
+    out->params =
+        (struct smtp_cursor){.at = c->at, .end = c->end, .fault_at = c->at, .lax = c->lax};
     enum smtp_fault fault = SMTP_OK;
     while (fault == SMTP_OK)
         fault = smtp_param_next(c, &param);
@@ -74,11 +81,25 @@ static enum smtp_fault read_string(struct smtp_cursor *c, struct smtp_command *o
     return fault;
 }
 
+/* RFC 6531 3.7.4.2: vrfy = "VRFY" SP String [ SP "SMTPUTF8" ], and so does EXPN. */
+static const char *cut_smtputf8(struct smtp_cursor *c, struct smtp_command *out)
+{
+    const smtp_span word = SMTP_SPAN(" SMTPUTF8");
+    const char *end = c->end;
+    size_t n = (size_t)(end - c->at);
+    if (n < word.n || !smtp_span_is_nocase((smtp_span){end - word.n, word.n}, word) ||
+        !smtp_grammar_allow(c, SMTP_LAX_UTF8))
+        return end;
+    out->utf8 = true;
+    c->end -= word.n;
+    return end;
+}
+
 /*
  * RFC 5321 4.1.1.6, 4.1.1.7: vrfy = "VRFY" SP String. 3.5.1 wants user and domain taken as well,
  * so a Mailbox is. Of two faults the one that got further is told.
  */
-static enum smtp_fault read_user(struct smtp_cursor *c, struct smtp_command *out)
+static enum smtp_fault read_name_or_mailbox(struct smtp_cursor *c, struct smtp_command *out)
 {
     struct smtp_cursor other = *c;
     struct smtp_path path;
@@ -92,6 +113,16 @@ static enum smtp_fault read_user(struct smtp_cursor *c, struct smtp_command *out
         return fault;
     *c = other;
     return second;
+}
+
+static enum smtp_fault read_user(struct smtp_cursor *c, struct smtp_command *out)
+{
+    const char *end = cut_smtputf8(c, out);
+    enum smtp_fault fault = read_name_or_mailbox(c, out);
+    c->end = end;
+    if (fault == SMTP_OK)
+        c->at = end;
+    return fault;
 }
 
 /*

@@ -110,6 +110,13 @@ static void print_plain(smtp_room to, size_t *at, smtp_span argument)
     smtp_room_put(to, at, argument);
 }
 
+static void print_auth(smtp_room to, size_t *at, const struct smtp_command *c)
+{
+    print_plain(to, at, c->mechanism);
+    if (c->has_initial)
+        print_plain(to, at, c->initial);
+}
+
 size_t smtp_print_command(smtp_room to, const struct smtp_command *c)
 {
     size_t at = 0;
@@ -120,6 +127,8 @@ size_t smtp_print_command(smtp_room to, const struct smtp_command *c)
         print_path(to, &at, " TO:", c);
     } else if (c->verb == SMTP_V_BDAT) {
         print_chunk(to, &at, c);
+    } else if (c->verb == SMTP_V_AUTH) {
+        print_auth(to, &at, c);
     } else if (c->verb == SMTP_V_EHLO || c->verb == SMTP_V_HELO || c->verb == SMTP_V_LHLO) {
         smtp_room_put(to, &at, SMTP_SPAN(" "));
         at += smtp_print_domain(behind(to, at), &c->host);

@@ -24,6 +24,14 @@ bool smtp_grammar_take(struct smtp_cursor *c, char octet)
     return true;
 }
 
+bool smtp_grammar_one(struct smtp_cursor *c, unsigned classes)
+{
+    if (!smtp_grammar_is(c, classes))
+        return false;
+    c->at++;
+    return true;
+}
+
 size_t smtp_grammar_run(struct smtp_cursor *c, unsigned classes)
 {
     const char *begin = c->at;

@@ -1,10 +1,21 @@
 #include "grammar_parts.h"
 
-/* Let-dig = ALPHA / DIGIT. RFC 5321 4.1.2: "the underscore character is not permitted". */
-static bool is_let_dig(struct smtp_cursor *c)
+/*
+ * Let-dig = ALPHA / DIGIT. RFC 5321 4.1.2: "the underscore character is not permitted". RFC 6531 3.3:
+ * sub-domain =/ U-label, of which the octets are judged here; whether IDNA knows it is for others.
+ */
+static bool take_let_dig(struct smtp_cursor *c)
+{
+    if (smtp_grammar_at(c, '_'))
+        return smtp_grammar_allow(c, SMTP_LAX_UNDERSCORE) && smtp_grammar_take(c, '_');
+    return smtp_grammar_one(c, SMTP_C_LET_DIG) || smtp_grammar_utf8(c);
+}
+
+static bool begins_domain(const struct smtp_cursor *c)
 {
     return smtp_grammar_is(c, SMTP_C_LET_DIG) ||
-           (smtp_grammar_at(c, '_') && smtp_grammar_allow(c, SMTP_LAX_UNDERSCORE));
+           (smtp_grammar_at(c, '_') && (c->lax & (unsigned)SMTP_LAX_UNDERSCORE) != 0) ||
+           (smtp_grammar_is(c, SMTP_C_HIGH) && (c->lax & (unsigned)SMTP_LAX_UTF8) != 0);
 }
 
 /*
@@ -14,12 +25,20 @@ static bool is_let_dig(struct smtp_cursor *c)
  */
 static bool read_sub_domain(struct smtp_cursor *c)
 {
-    if (!is_let_dig(c))
+    const char *at = c->at;
+    bool hyphen = false;
+    if (!take_let_dig(c))
         return false;
-    char last = *c->at;
-    while (is_let_dig(c) || smtp_grammar_at(c, '-'))
-        last = *c->at++;
-    return last != '-';
+    while (c->at != at) {
+        at = c->at;
+        if (take_let_dig(c))
+            hyphen = false;
+        else if (c->at != at) /* a sequence that breaks here */
+            return false;
+        else if (smtp_grammar_take(c, '-'))
+            hyphen = true;
+    }
+    return !hyphen;
 }
 
 /*
@@ -31,7 +50,7 @@ static bool read_sub_domain(struct smtp_cursor *c)
 enum smtp_fault smtp_parse_domain(struct smtp_cursor *c, struct smtp_domain *out)
 {
     const char *begin = c->at;
-    if (!is_let_dig(c))
+    if (!begins_domain(c))
         return SMTP_NOMATCH;
     do {
         if (!read_sub_domain(c))

@@ -30,6 +30,9 @@ bool smtp_grammar_is(const struct smtp_cursor *c, unsigned classes);
 /* Takes the next octet if it is this one. */
 bool smtp_grammar_take(struct smtp_cursor *c, char octet);
 
+/* Takes the next octet if it is in any of the classes. */
+bool smtp_grammar_one(struct smtp_cursor *c, unsigned classes);
+
 /* Takes all octets of the classes that stand here; returns how many. */
 size_t smtp_grammar_run(struct smtp_cursor *c, unsigned classes);
 
@@ -58,7 +61,7 @@ enum smtp_fault smtp_grammar_limit(struct smtp_cursor *c, const char *begin, siz
 
 /* ---- utf8.c ---- */
 
-/* UTF8-non-ascii (RFC 6532 3.1), if SMTP_LAX_UTF8 is allowed; false: the cursor is where it broke. */
+/* UTF8-non-ascii (RFC 6532 3.1), if SMTP_LAX_UTF8 is allowed; false: the cursor is where it breaks. */
 bool smtp_grammar_utf8(struct smtp_cursor *c);
 
 /* ---- literal.c, ipv6.c ---- */

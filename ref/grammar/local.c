@@ -1,33 +1,67 @@
 #include "grammar_parts.h"
 
-/* Atom = 1*atext (RFC 5322 3.2.3). RFC 5321 4.1.2: no octets with the high-order bit set. */
-static bool is_atext(struct smtp_cursor *c)
+/* RFC 5321 4.1.2: no octet has the high-order bit set. */
+static bool take_high(struct smtp_cursor *c)
 {
-    return smtp_grammar_is(c, SMTP_C_ATEXT) ||
-           (smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH));
+    return smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH) &&
+           smtp_grammar_one(c, SMTP_C_HIGH);
 }
 
-/* Of one of the classes, or of those that only a tolerance lets stand between quotes. */
-static bool is_quotable(struct smtp_cursor *c, unsigned classes)
+/* RFC 6531 3.3: atext =/ UTF8-non-ascii; false with the cursor moved: the sequence breaks there. */
+static bool take_utf8(struct smtp_cursor *c)
 {
-    return smtp_grammar_is(c, classes) ||
-           (smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH)) ||
-           (smtp_grammar_is(c, SMTP_C_CTL) && smtp_grammar_allow(c, SMTP_LAX_CONTROL));
+    const char *begin = c->at;
+    if (smtp_grammar_utf8(c))
+        return true;
+    if ((c->lax & (unsigned)SMTP_LAX_HIGH) != 0)
+        c->at = begin;
+    return take_high(c);
+}
+
+/* RFC 5322 3.2.3: Atom = 1*atext, or nothing; false: a sequence is broken. */
+static bool read_atom(struct smtp_cursor *c)
+{
+    const char *at;
+    bool more;
+    do {
+        at = c->at;
+        more = smtp_grammar_run(c, SMTP_C_ATEXT) > 0 || take_utf8(c);
+    } while (more);
+    return c->at == at;
+}
+
+static bool begins_atom(const struct smtp_cursor *c)
+{
+    const unsigned high = (unsigned)SMTP_LAX_HIGH | (unsigned)SMTP_LAX_UTF8;
+    return smtp_grammar_is(c, SMTP_C_ATEXT) ||
+           ((c->lax & high) != 0 && smtp_grammar_is(c, SMTP_C_HIGH));
 }
 
 /* RFC 5321 4.1.2: Dot-string = Atom *("." Atom) */
 static enum smtp_fault read_dot_string(struct smtp_cursor *c, const char *begin)
 {
-    bool atom_due = true;
-    for (; is_atext(c) || smtp_grammar_at(c, '.'); c->at++) {
-        bool dot = *c->at == '.';
-        if (dot && atom_due && !smtp_grammar_allow(c, SMTP_LAX_DOTS))
+    for (;;) {
+        const char *atom = c->at;
+        if (!read_atom(c))
             return smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART);
-        atom_due = dot;
+        if (c->at == atom && !smtp_grammar_allow(c, SMTP_LAX_DOTS))
+            return smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART);
+        if (!smtp_grammar_take(c, '.'))
+            return SMTP_OK;
     }
-    if (atom_due && !smtp_grammar_allow(c, SMTP_LAX_DOTS))
-        return smtp_grammar_fault(c, begin, SMTP_E_LOCAL_PART);
-    return SMTP_OK;
+}
+
+/*
+ * qtextSMTP, or what follows the backslash of quoted-pairSMTP; and what a tolerance lets stand there. RFC
+ * 6531 3.3: qtextSMTP =/ UTF8-non-ascii, while the pair stays as it is.
+ */
+static bool take_quotable(struct smtp_cursor *c, bool pair)
+{
+    if (smtp_grammar_one(c, pair ? SMTP_C_VCHAR_SP : SMTP_C_QTEXT))
+        return true;
+    if (smtp_grammar_is(c, SMTP_C_CTL))
+        return smtp_grammar_allow(c, SMTP_LAX_CONTROL) && smtp_grammar_one(c, SMTP_C_CTL);
+    return pair ? take_high(c) : take_utf8(c);
 }
 
 /*
@@ -42,12 +76,11 @@ static enum smtp_fault read_quoted(struct smtp_cursor *c, const char *begin, enu
 {
     c->at++;
     while (c->at < c->end && !smtp_grammar_at(c, '"')) {
-        unsigned classes = smtp_grammar_take(c, '\\') ? SMTP_C_VCHAR_SP : SMTP_C_QTEXT;
+        bool pair = smtp_grammar_take(c, '\\');
         if (c->at == c->end)
             break;
-        if (!is_quotable(c, classes))
+        if (!take_quotable(c, pair))
             return smtp_grammar_fault(c, begin, fault);
-        c->at++;
     }
     if (!smtp_grammar_take(c, '"'))
         return smtp_grammar_fault(c, begin, SMTP_E_QUOTED_OPEN);
@@ -60,7 +93,7 @@ enum smtp_fault smtp_parse_local(struct smtp_cursor *c, smtp_span *out, bool *qu
     const char *begin = c->at;
     bool quote = smtp_grammar_at(c, '"');
     bool dot = smtp_grammar_at(c, '.') && (c->lax & SMTP_LAX_DOTS) != 0;
-    if (!quote && !dot && !is_atext(c))
+    if (!quote && !dot && !begins_atom(c))
         return SMTP_NOMATCH;
     enum smtp_fault fault =
         quote ? read_quoted(c, begin, SMTP_E_LOCAL_PART) : read_dot_string(c, begin);
@@ -80,11 +113,10 @@ enum smtp_fault smtp_parse_string(struct smtp_cursor *c, smtp_span *out)
     enum smtp_fault fault = SMTP_OK;
     if (smtp_grammar_at(c, '"'))
         fault = read_quoted(c, begin, SMTP_E_STRING);
-    else if (!is_atext(c))
+    else if (!begins_atom(c))
         fault = SMTP_NOMATCH;
-    else
-        while (is_atext(c))
-            c->at++;
+    else if (!read_atom(c))
+        fault = smtp_grammar_fault(c, begin, SMTP_E_STRING);
     if (fault == SMTP_OK)
         *out = smtp_grammar_since(c, begin);
     return fault;

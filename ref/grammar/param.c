@@ -1,12 +1,15 @@
 #include "grammar_parts.h"
 
-/* RFC 5321 4.1.2, RFC 6531 3.3: esmtp-value =/ UTF8-non-ascii. */
-static size_t run_value(struct smtp_cursor *c)
+/* RFC 6531 3.3: esmtp-value =/ UTF8-non-ascii; false: nothing here, or a sequence that breaks. */
+static bool read_value(struct smtp_cursor *c)
 {
-    const char *begin = c->at;
-    while (smtp_grammar_run(c, SMTP_C_ESMTP) > 0 || smtp_grammar_utf8(c))
-        ;
-    return (size_t)(c->at - begin);
+    const char *begin = c->at, *at;
+    bool more;
+    do {
+        at = c->at;
+        more = smtp_grammar_run(c, SMTP_C_ESMTP) > 0 || smtp_grammar_utf8(c);
+    } while (more);
+    return c->at == at && c->at > begin;
 }
 
 /*
@@ -28,7 +31,7 @@ enum smtp_fault smtp_param_next(struct smtp_cursor *c, struct smtp_param *out)
     struct smtp_param read = {.keyword = smtp_grammar_since(c, keyword)};
     read.has_value = smtp_grammar_take(c, '=');
     const char *value = c->at;
-    if (read.has_value && run_value(c) == 0)
+    if (read.has_value && !read_value(c))
         return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     read.value = smtp_grammar_since(c, value);
     *out = read;

@@ -104,6 +104,17 @@ enum smtp_fault smtp_parse_enhanced(struct smtp_cursor *c, struct smtp_enhanced 
     return SMTP_OK;
 }
 
+size_t smtp_print_enhanced(smtp_room to, const struct smtp_enhanced *code)
+{
+    size_t at = 0;
+    smtp_room_put_number(to, &at, code->class);
+    smtp_room_put(to, &at, SMTP_SPAN("."));
+    smtp_room_put_number(to, &at, code->subject);
+    smtp_room_put(to, &at, SMTP_SPAN("."));
+    smtp_room_put_number(to, &at, code->detail);
+    return at;
+}
+
 static void print_line(smtp_room to, size_t *at, unsigned code, smtp_span enhanced, smtp_span text,
                        bool last)
 {

@@ -30,10 +30,15 @@ static bool read_base64(struct smtp_cursor *c)
 enum smtp_fault smtp_grammar_auth(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
-    (void)out;
     if (!smtp_grammar_mechanism(c))
         return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
-    if (smtp_grammar_take(c, ' ') && !smtp_grammar_take(c, '=') && !read_base64(c))
+    smtp_span mechanism = smtp_grammar_since(c, begin);
+    bool blank = smtp_grammar_take(c, ' ');
+    const char *initial = c->at;
+    if (blank && !smtp_grammar_take(c, '=') && !read_base64(c))
         return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
+    out->mechanism = mechanism;
+    out->initial = smtp_grammar_since(c, initial);
+    out->has_initial = blank;
     return SMTP_OK;
 }

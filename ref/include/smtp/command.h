@@ -45,9 +45,13 @@ struct smtp_command {
     struct smtp_domain host; /* EHLO, HELO, LHLO */
     struct smtp_path path;   /* MAIL, RCPT */
     struct smtp_cursor
-        params;     /* MAIL, RCPT: at the first parameter, of correct form up to its end */
-    uint64_t chunk; /* BDAT: the octets announced */
-    bool last;      /* BDAT: with LAST */
+        params;          /* MAIL, RCPT: at the first parameter, of correct form up to its end */
+    uint64_t chunk;      /* BDAT: the octets announced */
+    bool last;           /* BDAT: with LAST */
+    bool utf8;           /* VRFY, EXPN: with SMTPUTF8 (RFC 6531 3.7.4.2), by SMTP_LAX_UTF8 only */
+    smtp_span mechanism; /* AUTH: in capitals, as RFC 4422 3.1 has it */
+    smtp_span initial;   /* AUTH: the initial response as written, base64 or "=" (RFC 4954 4) */
+    bool has_initial;
     unsigned lax_used;
     size_t fault_off; /* offset of the fault in the line */
 };

@@ -51,6 +51,9 @@ SMTP_CHECK enum smtp_fault smtp_reply_add(struct smtp_reply *r, const struct smt
 /* status-code = class "." subject "." detail (RFC 3463 2), at the start of the text; NOMATCH if none. */
 SMTP_CHECK enum smtp_fault smtp_parse_enhanced(struct smtp_cursor *c, struct smtp_enhanced *out);
 
+/* The inverse but for zeros that lead; the code has a class. Returns the room needed. */
+size_t smtp_print_enhanced(smtp_room to, const struct smtp_enhanced *code);
+
 /* Greeting text of 220: ( Domain / address-literal ) [ SP textstring ] (4.2). */
 SMTP_CHECK enum smtp_fault smtp_parse_greeting(smtp_span text, struct smtp_domain *out);
 

@@ -285,6 +285,28 @@ START_TEST(test_parts)
 }
 END_TEST
 
+/* RFC 4954 8: [SP initial-response], of which "=" is an empty one. */
+START_TEST(test_auth_parts)
+{
+    static const struct {
+        const char *line, *mechanism, *initial;
+        bool has_initial;
+    } want[] = {
+        {"AUTH LOGIN", "LOGIN", "", false},
+        {"auth EXTERNAL =", "EXTERNAL", "=", true},
+        {"AUTH PLAIN AGEAYg==", "PLAIN", "AGEAYg==", true},
+        {"NOOP PLAIN", "", "", false},
+    };
+    struct smtp_command cmd;
+    smtp_span line = guard_copy(smtp_span_of(want[_i].line));
+    ck_assert_int_eq(smtp_parse_command(line, 0, &cmd), SMTP_OK);
+    ck_assert(smtp_span_is(cmd.mechanism, smtp_span_of(want[_i].mechanism)));
+    ck_assert(smtp_span_is(cmd.initial, smtp_span_of(want[_i].initial)));
+    ck_assert_int_eq(cmd.has_initial, want[_i].has_initial);
+    guard_free(line);
+}
+END_TEST
+
 /* A span that points nowhere is an empty line. */
 START_TEST(test_nowhere)
 {
@@ -303,6 +325,7 @@ static Suite *command_suite(void)
     tcase_add_loop_test(tcase, test_rows, 0, ROWS);
     tcase_add_loop_test(tcase, test_cut, 0, ROWS);
     tcase_add_test(tcase, test_parts);
+    tcase_add_loop_test(tcase, test_auth_parts, 0, 4);
     tcase_add_test(tcase, test_nowhere);
     suite_add_tcase(suite, tcase);
     return suite;

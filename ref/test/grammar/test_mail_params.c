@@ -95,6 +95,8 @@ static const struct rule_row rows[] = {
     {"4954-5", T(" AUTH=a@" X100("+61+2E") X100("b.")), AUTH, 663, 0, 0},
     {"3461-4", T(" AUTH=a+4@example.com"), AUTH, 9, 0, 0},
     {"6531-3.3", T(" AUTH=+C3+A9@example.com"), AUTH, 6, 0, 0},
+    {"6531-3.3", T(" AUTH=+C3+A9@example.com"), OK, 24, UTF8, 0},
+    {"6531-3.3", T(" AUTH=a+C3+28@example.com"), AUTH, 10, UTF8, 0},
     {"3461-4", T(" AUTH=\xc3\xa9@example.com"), AUTH, 6, UTF8, 0},
     {"4954-5", T(" AUTH=<> AUTH=<>"), TWICE, 14, 0, 0},
     /* BY */
