@@ -9,17 +9,6 @@ static void put(smtp_room to, size_t *at, const char *text)
     smtp_room_put(to, at, smtp_span_of(text));
 }
 
-static void put_digits(smtp_room to, size_t *at, int number, int digits)
-{
-    int unit = 1;
-    for (int i = 1; i < digits; i++)
-        unit *= 10;
-    for (; unit > 0; unit /= 10) {
-        char digit = (char)('0' + number / unit % 10);
-        smtp_room_put(to, at, (smtp_span){&digit, 1});
-    }
-}
-
 /* RFC 5321 4.1.3: IPv6-address-literal = "IPv6:" IPv6-addr. A zone (RFC 4007) is ours alone. */
 size_t trace_print_literal(smtp_room to, const char *address)
 {
@@ -30,69 +19,71 @@ size_t trace_print_literal(smtp_room to, const char *address)
     return at;
 }
 
-/* RFC 5322 3.3: date-time = [ day-of-week "," ] date time, zone = "+" / "-" 4DIGIT */
-static void put_date(smtp_room to, size_t *at, int64_t seconds, int zone)
+/* RFC 3848 1 and RFC 6531 4.3; there is no name for HELO inside TLS. */
+static smtp_span protocol(const struct trace *t)
 {
-    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    time_t local = (time_t)(seconds + (int64_t)zone * 60);
-    struct tm tm;
-    if (gmtime_r(&local, &tm) == NULL)
-        tm = (struct tm){.tm_mday = 1, .tm_year = 70, .tm_wday = 4};
-    put(to, at, days[tm.tm_wday]);
-    put(to, at, ", ");
-    smtp_room_put_number(to, at, (uint64_t)tm.tm_mday);
-    put(to, at, " ");
-    put(to, at, months[tm.tm_mon]);
-    put(to, at, " ");
-    put_digits(to, at, tm.tm_year + 1900, 4);
-    put(to, at, " ");
-    put_digits(to, at, tm.tm_hour, 2);
-    put(to, at, ":");
-    put_digits(to, at, tm.tm_min, 2);
-    put(to, at, ":");
-    put_digits(to, at, tm.tm_sec, 2);
-    put(to, at, zone < 0 ? " -" : " +");
-    put_digits(to, at, abs(zone) / 60, 2);
-    put_digits(to, at, abs(zone) % 60, 2);
+    unsigned traits = (t->extended ? SMTP_TRAIT_EXTENDED : 0U) | (t->secure ? SMTP_TRAIT_TLS : 0U) |
+                      (t->authenticated ? SMTP_TRAIT_AUTH : 0U) | (t->utf8 ? SMTP_TRAIT_UTF8 : 0U) |
+                      (t->lmtp ? SMTP_TRAIT_LMTP : 0U);
+    return smtp_span_of(smtp_with_name(smtp_with_made(traits)));
 }
 
-/* RFC 3848: ESMTPS with STARTTLS or TLS; it has no name for HELO inside TLS. */
-static const char *protocol(const struct trace *t)
+static bool read_host(smtp_span text, struct smtp_domain *out)
 {
-    if (!t->extended)
-        return "SMTP";
-    return t->secure ? "ESMTPS" : "ESMTP";
+    struct smtp_cursor c = smtp_cursor_of(text, SMTP_LAX_NONE);
+    return smtp_parse_host(&c, out) == SMTP_OK && c.at == c.end;
+}
+
+static bool read_mailbox(smtp_span text, struct smtp_path *out)
+{
+    struct smtp_cursor c = smtp_cursor_of(text, SMTP_LAX_NONE);
+    return smtp_parse_mailbox(&c, out) == SMTP_OK && c.at == c.end;
+}
+
+/* The session has accepted it; what it took by a tolerance goes through as it is. */
+static struct smtp_path reverse_path(smtp_span mailbox)
+{
+    struct smtp_path path = {.null = mailbox.n == 0};
+    if (mailbox.n > 0 && !read_mailbox(mailbox, &path))
+        path = (struct smtp_path){.local = mailbox};
+    return path;
 }
 
 /*
- * RFC 5321 4.4: Return-path-line = "Return-Path:" FWS Reverse-path <CRLF>
- * Time-stamp-line = "Received:" FWS Stamp <CRLF>; Stamp = From-domain By-domain Opt-info [CFWS] ";"
- * FWS date-time
+ * RFC 5321 4.4: From-domain holds "the name of the source host as presented in the EHLO command" and
+ * the address literal of the connection. Where a site tolerates what is no domain, that literal
+ * stands for both.
+ */
+static void set_from(struct smtp_trace_host *from, const struct trace *t, smtp_span literal)
+{
+    if (!read_host(literal, &from->address))
+        from->address = (struct smtp_domain){.kind = SMTP_D_NONE};
+    if (read_host(t->hello, &from->domain))
+        return;
+    from->domain = from->address;
+    if (from->domain.kind == SMTP_D_NONE)
+        from->domain = (struct smtp_domain){.kind = SMTP_D_NAME, .value = SMTP_SPAN("unknown")};
+}
+
+/*
+ * RFC 5321 4.4: Return-path-line and Time-stamp-line. 7.2 wants no FOR clause that would show one
+ * recipient to another: it is there for a message with a single one, when that is a Mailbox.
  */
 size_t trace_print(smtp_room to, const struct trace *t)
 {
-    size_t at = 0;
-    put(to, &at, "Return-Path: <");
-    smtp_room_put(to, &at, t->sender);
-    put(to, &at, ">\r\nReceived: from ");
-    smtp_room_put(to, &at, t->hello);
-    put(to, &at, " (");
     char octets[80];
-    smtp_room literal = {octets, sizeof octets};
-    size_t n = trace_print_literal(literal, t->peer);
-    smtp_room_put(to, &at, (smtp_span){octets, n < sizeof octets ? n : sizeof octets});
-    put(to, &at, ")\r\n\tby ");
-    put(to, &at, t->name);
-    put(to, &at, "\r\n\twith ");
-    put(to, &at, protocol(t));
-    put(to, &at, " id ");
-    put(to, &at, t->id);
-    put(to, &at, ";\r\n\t");
-    put_date(to, &at, t->seconds, t->zone_minutes);
-    put(to, &at, "\r\n");
-    return at;
+    size_t n = trace_print_literal((smtp_room){octets, sizeof octets}, t->peer);
+    struct smtp_received received = {.with = protocol(t), .id = smtp_span_of(t->id)};
+    struct smtp_path sender = reverse_path(t->sender);
+    set_from(&received.from, t, (smtp_span){octets, n < sizeof octets ? n : sizeof octets});
+    received.by.domain = (struct smtp_domain){.kind = SMTP_D_NAME, .value = smtp_span_of(t->name)};
+    if (!read_mailbox(t->recipient, &received.recipient))
+        received.recipient = (struct smtp_path){.null = false};
+    if (!smtp_date_at(t->seconds, t->zone_minutes, &received.date))
+        received.date = (struct smtp_date){.year = 1970, .month = 1, .day = 1};
+    size_t at = smtp_print_return_path(to, &sender);
+    smtp_room rest = at < to.n ? (smtp_room){to.p + at, to.n - at} : (smtp_room){to.p, 0};
+    return at + smtp_print_received(rest, &received);
 }
 
 /* tm_gmtoff is no POSIX; %z is, and knows no locale. */

@@ -3,25 +3,30 @@
  *     trace.h: the lines that a receiver puts on top of a message
  *
  * DESCRIPTION
- *     Return-Path and Received of RFC 5321 4.4, each ended by CRLF. Pure: the time is an argument.
+ *     Return-Path and Received of RFC 5321 4.4, each ended by CRLF, as smtp/received.h prints them.
+ *     Pure: the time is an argument.
  */
 #ifndef DRIVE_TRACE_H
 #define DRIVE_TRACE_H
 
-#include "smtp/span.h"
+#include "smtp/received.h"
 
 enum { TRACE_MAX = 2048 }; /* holds every trace of a session with the usual limits */
 
 struct trace {
     smtp_span sender; /* the Mailbox of MAIL; empty: the null reverse-path */
-    smtp_span hello;  /* the argument of EHLO or HELO */
+    smtp_span
+        hello; /* the argument of EHLO or HELO; no domain or literal: the peer stands for it */
+    smtp_span
+        recipient;    /* the Mailbox of RCPT when there is exactly one; else empty: no For clause */
     const char *peer; /* the client's address, as text */
     const char *name; /* ours */
     const char *id;   /* an Atom */
     bool extended;    /* EHLO, not HELO */
     bool secure;      /* inside TLS */
-    int64_t seconds;  /* since 1970, UTC */
-    int zone_minutes; /* east of UTC */
+    bool authenticated, utf8, lmtp; /* by AUTH; with the parameter SMTPUTF8; LHLO */
+    int64_t seconds;                /* since 1970, UTC */
+    int zone_minutes;               /* east of UTC */
 };
 
 /* Prints both fields; returns the room needed, as all prints do. */

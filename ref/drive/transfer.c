@@ -36,17 +36,23 @@ static void make_id(char *to, const struct timespec *now)
 static void write_trace(struct transfer *t, const struct timespec *now)
 {
     const struct drive_session *s = t->session;
+    const struct drive_envelope *envelope = &t->envelope->shown;
     struct trace trace = {
-        .sender = t->envelope->shown.sender,
+        .sender = envelope->sender,
         .hello = {s->hello, s->hello_n},
         .peer = s->peer,
         .name = s->host->config->session.name,
         .id = t->id,
         .extended = s->extended,
         .secure = s->server.edge.secure,
+        .authenticated = smtp_server_is_authenticated(&s->server),
+        .utf8 = s->server.utf8,
+        .lmtp = s->server.config->mode == SMTP_MODE_LMTP,
         .seconds = now->tv_sec,
         .zone_minutes = trace_zone_at(now->tv_sec),
     };
+    if (envelope->recipient_count == 1)
+        trace.recipient = envelope->recipients[0].mailbox;
     char octets[TRACE_MAX];
     size_t n = trace_print((smtp_room){octets, sizeof octets}, &trace);
     assert(n <= sizeof octets);

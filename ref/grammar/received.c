@@ -14,21 +14,6 @@ static enum word word_of(smtp_span name)
     return WORD_OTHER;
 }
 
-enum smtp_with smtp_with_of(smtp_span name)
-{
-    static const char names[SMTP_WITH_COUNT][11] = {"", "",
-#define NAME(name, clause) #name,
-                                                    SMTP_WITHS(NAME)
-#undef NAME
-    };
-    if (name.n == 0)
-        return SMTP_WITH_NONE;
-    for (unsigned i = SMTP_WITH_OTHER + 1; i < SMTP_WITH_COUNT; i++)
-        if (smtp_span_is_nocase(name, smtp_span_of(names[i])))
-            return (enum smtp_with)i;
-    return SMTP_WITH_OTHER;
-}
-
 /* A parser of smtp/grammar.h, whose fault leaves the cursor at the octet that broke the rule. */
 static bool moved(struct smtp_cursor *c, enum smtp_fault fault)
 {

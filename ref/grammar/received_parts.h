@@ -6,6 +6,7 @@
  *     blank.c     white space, folding, comments
  *     date.c      date-time       calendar.c   days and seconds
  *     received.c  Stamp           trace_line.c the two lines, and print
+ *     with.c      protocols
  *     A reader that fails leaves the cursor at the octet that broke the rule; the parsers of
  *     smtp/received.h make that the place of the fault by smtp_trace_end().
  */

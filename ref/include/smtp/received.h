@@ -146,6 +146,24 @@ struct smtp_clause {
 /* The protocol of that name, in any case. */
 enum smtp_with smtp_with_of(smtp_span name);
 
+/* Its name; of SMTP_WITH_NONE and SMTP_WITH_OTHER, the empty string. */
+const char *smtp_with_name(enum smtp_with with);
+
+/* What a protocol says of the session, bits (RFC 3848 1, RFC 6531 4.3). */
+enum smtp_trait {
+    SMTP_TRAIT_AUTH = 1 << 0,     /* the client authenticated itself */
+    SMTP_TRAIT_TLS = 1 << 1,      /* inside TLS */
+    SMTP_TRAIT_EXTENDED = 1 << 2, /* EHLO; LMTP and UTF8SMTP have no other form */
+    SMTP_TRAIT_LMTP = 1 << 3,
+    SMTP_TRAIT_UTF8 = 1 << 4
+};
+
+/* The traits of a protocol; 0 also for one that is not known. */
+unsigned smtp_with_traits(enum smtp_with with);
+
+/* The protocol with these traits. Without EXTENDED there is one only, SMTP. */
+enum smtp_with smtp_with_made(unsigned traits);
+
 /* Stamp, as far as it goes: from its first octet to behind the date-time. */
 SMTP_CHECK enum smtp_trace_fault smtp_parse_stamp(struct smtp_cursor *c, struct smtp_received *out);
 

@@ -162,14 +162,14 @@ class Case(unittest.TestCase):
             os.unlink(path)
         return messages
 
-    def check_message(self, message, text, sender, peer, protocol):
+    def check_message(self, message, text, sender, peer, protocol, recipient=b""):
         trace = re.match(
             rb"Return-Path: <([^\r\n]*)>\r\n"
-            rb"Received: from client\.example\.org \((\[[^\]]*\])\)\r\n\tby example\.test\r\n\twith (\S+) id ([A-Za-z0-9]+);\r\n"
+            rb"Received: from client\.example\.org \((\[[^\]]*\])\)\r\n\tby example\.test\r\n\twith (\S+) id [A-Za-z0-9]+(?: for <([^>]+)>)?;\r\n"
             rb"\t(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}\r\n",
             message)
         self.assertTrue(trace, message[:400])
-        self.assertEqual(trace.groups()[:3], (sender.encode(), peer.encode(), protocol.encode()))
+        self.assertEqual(trace.groups(b""), (sender.encode(), peer.encode(), protocol.encode(), recipient))
         self.assertEqual(message[trace.end():], text)
 
 
@@ -204,7 +204,7 @@ class Delivery(Case):
                         self.assertEqual(len(messages), 2)
                         messages.sort(key=len)
                         self.check_message(messages[0], b"second\r\n", "", literal, protocol)
-                        self.check_message(messages[1], TEXT, FROM, literal, protocol)
+                        self.check_message(messages[1], TEXT, FROM, literal, protocol, TO.encode())
             self.assertEqual(server.stop(), 0)
 
     def test_octets_as_they_come(self):
@@ -220,7 +220,7 @@ class Delivery(Case):
                 self.assertEqual(client.reply()[:3], "221")
                 self.assertEqual(client.reply(), "")
             (message,) = self.take_messages()
-            self.check_message(message, text, "a@b", "[127.0.0.1]", "SMTP")
+            self.check_message(message, text, "a@b", "[127.0.0.1]", "SMTP", b"x@example.test")
             self.assertEqual(server.stop(), 0)
 
     def test_no_certificate_no_starttls(self):

@@ -27,12 +27,26 @@ START_TEST(test_text_is_stored)
     char head[256];
     snprintf(head, sizeof head,
              "Return-Path: <joe@a.example>\r\nReceived: from a.example ([192.0.2.1])\r\n"
-             "\tby mx.example.test\r\n\twith ESMTP id %s;\r\n\t",
+             "\tby mx.example.test\r\n\twith ESMTP id %s for <ann@example.test>;\r\n\t",
              b->store.id);
     ck_assert_msg(strncmp(b->store.text, head, strlen(head)) == 0, "%s", b->store.text);
     const char *date = strstr(b->store.text + strlen(head), "\r\n");
     ck_assert_ptr_nonnull(date);
     ck_assert_str_eq(date, "\r\nSubject: hi\r\n\r\n.dot\r\n");
+    bench_free(b);
+}
+END_TEST
+
+/* RFC 5321 7.2: with two recipients, none is shown to the other. */
+START_TEST(test_two_recipients)
+{
+    struct bench *b = bench_new();
+    struct bench_client *c = bench_connect(b, HELLO MAIL RCPT RCPT "DATA\r\n" TEXT QUIT);
+    bench_run(b);
+    ck_assert_str_eq(bench_codes(c), "220 250 250 250 250 354 250 221");
+    b->store.text[b->store.n] = '\0';
+    must_hold(b->store.text, ";\r\n\t");
+    ck_assert_ptr_null(strstr(b->store.text, " for "));
     bench_free(b);
 }
 END_TEST
@@ -371,6 +385,7 @@ static Suite *connection_suite(void)
     Suite *suite = suite_create("connection");
     TCase *tcase = tcase_create("connection");
     tcase_add_test(tcase, test_text_is_stored);
+    tcase_add_test(tcase, test_two_recipients);
     tcase_add_loop_test(tcase, test_store_has_the_last_word, 0, sizeof stores / sizeof *stores);
     tcase_add_test(tcase, test_envelope_reaches_the_store);
     tcase_add_loop_test(tcase, test_store_says_more, 0, sizeof refusals / sizeof *refusals);

@@ -246,6 +246,51 @@ START_TEST(test_withs)
 }
 END_TEST
 
+static const struct {
+    enum smtp_with with;
+    unsigned traits;
+} traits[] = {
+    {SMTP_WITH_NONE, 0},
+    {SMTP_WITH_OTHER, 0},
+    {SMTP_WITH_SMTP, 0},
+    {SMTP_WITH_ESMTP, SMTP_TRAIT_EXTENDED},
+    {SMTP_WITH_ESMTPA, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_AUTH},
+    {SMTP_WITH_ESMTPS, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_TLS},
+    {SMTP_WITH_ESMTPSA, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_AUTH | SMTP_TRAIT_TLS},
+    {SMTP_WITH_LMTP, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_LMTP},
+    {SMTP_WITH_LMTPS, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_LMTP | SMTP_TRAIT_TLS},
+    {SMTP_WITH_UTF8SMTPA, SMTP_TRAIT_EXTENDED | SMTP_TRAIT_UTF8 | SMTP_TRAIT_AUTH},
+    {SMTP_WITH_UTF8LMTPSA,
+     SMTP_TRAIT_EXTENDED | SMTP_TRAIT_UTF8 | SMTP_TRAIT_LMTP | SMTP_TRAIT_TLS | SMTP_TRAIT_AUTH},
+};
+enum { TRAITS = sizeof traits / sizeof *traits };
+
+START_TEST(test_traits)
+{
+    ck_assert_uint_eq(smtp_with_traits(traits[_i].with), traits[_i].traits);
+}
+END_TEST
+
+/* Every name comes back from its traits, and its traits are the letters in it. */
+START_TEST(test_names)
+{
+    enum smtp_with with = withs[_i].with;
+    const char *name = smtp_with_name(with);
+    if (with <= SMTP_WITH_OTHER) {
+        ck_assert_str_eq(name, "");
+        return;
+    }
+    unsigned of = smtp_with_traits(with);
+    size_t n = strlen(name);
+    ck_assert_int_eq(smtp_with_of(smtp_span_of(name)), with);
+    ck_assert_int_eq(smtp_with_made(of), with);
+    ck_assert((of & SMTP_TRAIT_AUTH) == 0 || name[n - 1] == 'A');
+    ck_assert(((of & SMTP_TRAIT_TLS) != 0) == (strstr(name, "PS") != NULL));
+    ck_assert(((of & SMTP_TRAIT_UTF8) != 0) == (strncmp(name, "UTF8", 4) == 0));
+    ck_assert(((of & SMTP_TRAIT_LMTP) != 0) == (strstr(name, "LMTP") != NULL));
+}
+END_TEST
+
 /* A tolerance of smtp/lax.h counts here as well, and only where it was needed. */
 START_TEST(test_tolerance)
 {
@@ -267,6 +312,8 @@ static Suite *received_suite(void)
     tcase_add_test(tcase, test_cuts);
     tcase_add_loop_test(tcase, test_tcp_info, 0, INFOS);
     tcase_add_loop_test(tcase, test_withs, 0, WITHS);
+    tcase_add_loop_test(tcase, test_traits, 0, TRAITS);
+    tcase_add_loop_test(tcase, test_names, 0, WITHS);
     tcase_add_loop_test(tcase, test_tolerance, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
