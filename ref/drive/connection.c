@@ -27,7 +27,6 @@ static enum smtp_fault note_hello(struct drive_session *s, const struct smtp_eve
 {
     smtp_span name = ev->cmd.host.text;
     end_transaction(s, 0, "abandoned");
-    s->extended = ev->cmd.verb == SMTP_V_EHLO;
     s->hello_n = name.n < DRIVE_HELLO_MAX ? name.n : DRIVE_HELLO_MAX;
     if (s->hello_n > 0)
         memcpy(s->hello, name.p, s->hello_n);

@@ -48,7 +48,6 @@ struct drive_session {
     char peer[DRIVE_PEER_MAX];
     char hello[DRIVE_HELLO_MAX];
     size_t hello_n;
-    bool extended;
     /* for the log */
     uint64_t number, since_ms, messages, refused;
     const char *tls, *how;

@@ -43,7 +43,7 @@ static void write_trace(struct transfer *t, const struct timespec *now)
         .peer = s->peer,
         .name = s->host->config->session.name,
         .id = t->id,
-        .extended = s->extended,
+        .extended = s->server.extended,
         .secure = s->server.edge.secure,
         .authenticated = smtp_server_is_authenticated(&s->server),
         .utf8 = s->server.utf8,
