@@ -45,6 +45,7 @@
     X(ID,        "5321-4.4",   "id takes an Atom or a msg-id") \
     X(RECIPIENT, "5321-4.4",   "for takes one Path or one Mailbox") \
     X(PATH,      "5321-4.4",   "Return-Path takes a reverse-path") \
+    X(COLON,     "5322 2.2",   "white space stands before the colon") /* told by smtp/chain.h */ \
     X(TRAILING,  "5321-4.4",   "text behind the end of the field")
 
 #define SMTP_WITHS(X) /* name, clause that registers it */ \
