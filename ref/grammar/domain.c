@@ -6,8 +6,8 @@
  */
 static bool take_let_dig(struct smtp_cursor *c)
 {
-    if (smtp_grammar_at(c, '_'))
-        return smtp_grammar_allow(c, SMTP_LAX_UNDERSCORE) && smtp_grammar_take(c, '_');
+    if (smtp_grammar_at(c, '_') && smtp_grammar_allow(c, SMTP_LAX_UNDERSCORE))
+        return smtp_grammar_take(c, '_');
     return smtp_grammar_one(c, SMTP_C_LET_DIG) || smtp_grammar_utf8(c);
 }
 

@@ -3,8 +3,9 @@
 /* RFC 5321 4.1.2: no octet has the high-order bit set. */
 static bool take_high(struct smtp_cursor *c)
 {
-    return smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH) &&
-           smtp_grammar_one(c, SMTP_C_HIGH);
+    bool high = smtp_grammar_is(c, SMTP_C_HIGH) && smtp_grammar_allow(c, SMTP_LAX_HIGH);
+    c->at += high ? 1 : 0;
+    return high;
 }
 
 /* RFC 6531 3.3: atext =/ UTF8-non-ascii; false with the cursor moved: the sequence breaks there. */
@@ -59,8 +60,8 @@ static bool take_quotable(struct smtp_cursor *c, bool pair)
 {
     if (smtp_grammar_one(c, pair ? SMTP_C_VCHAR_SP : SMTP_C_QTEXT))
         return true;
-    if (smtp_grammar_is(c, SMTP_C_CTL))
-        return smtp_grammar_allow(c, SMTP_LAX_CONTROL) && smtp_grammar_one(c, SMTP_C_CTL);
+    if (smtp_grammar_is(c, SMTP_C_CTL) && smtp_grammar_allow(c, SMTP_LAX_CONTROL))
+        return smtp_grammar_one(c, SMTP_C_CTL);
     return pair ? take_high(c) : take_utf8(c);
 }
 

@@ -76,9 +76,8 @@ static void put_envid(smtp_room to, size_t *at, const struct smtp_mail_params *p
 /* Moves the cursor behind what stands for so many octets. */
 static void skip_xtext(struct smtp_cursor *c, size_t octets)
 {
-    char octet;
-    while (octets > 0 && smtp_grammar_xtext(c, &octet))
-        octets--;
+    for (char octet; octets > 0; octets--)
+        (void)smtp_grammar_xtext(c, &octet);
 }
 
 /*

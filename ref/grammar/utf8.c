@@ -37,7 +37,9 @@ bool smtp_grammar_utf8(struct smtp_cursor *c)
         bool whole = take_range(c, forms[i].least, forms[i].most);
         for (unsigned tail = 0; whole && tail < forms[i].tails; tail++)
             whole = take_range(c, 0x80, 0xBF);
-        return whole && smtp_grammar_allow(c, SMTP_LAX_UTF8);
+        if (whole)
+            c->lax_used |= (unsigned)SMTP_LAX_UTF8;
+        return whole;
     }
     return false;
 }
