@@ -9,6 +9,7 @@
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
 
+int command_parse(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_states(int argc, char **argv);
 

@@ -11,6 +11,8 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", command_serve, "receive mail for some domains"},
+    {"parse", command_parse,
+     "say what a command, address, reply or field is, or what is wrong with it"},
     {"states", command_states, "print the sequencing table of the server"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -19,9 +19,22 @@ static int complain(const struct options *o, const char *what, const char *argum
     return OPTIONS_BAD;
 }
 
+/* Behind the options; `--` is taken with them. */
+static bool at_operands(struct options *o)
+{
+    if (!o->operands)
+        return false;
+    if (strcmp(*o->argv, "--") == 0) {
+        o->argv++;
+        o->argc--;
+        return true;
+    }
+    return strncmp(*o->argv, "--", 2) != 0;
+}
+
 int options_next(struct options *o, const char **value)
 {
-    if (o->argc == 0)
+    if (o->argc == 0 || at_operands(o))
         return OPTIONS_END;
     const char *argument = *o->argv++;
     o->argc--;

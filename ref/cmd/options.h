@@ -10,7 +10,8 @@
  *
  * DESCRIPTION
  *     `--name`, `--name VALUE` and `--name=VALUE`. argv begins with the first argument, and nothing
- *     but options may stand there.
+ *     but options may stand there; with `operands` they end at the first that is none, or behind
+ *     `--`, and argv is left there.
  */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
@@ -32,6 +33,7 @@ struct options {
     const struct option_row *rows;
     int argc;
     char **argv;
+    bool operands;
 };
 
 /* The index of the next option's row. */

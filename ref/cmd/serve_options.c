@@ -251,7 +251,7 @@ int serve_options_read(struct serve_options *out, int argc, char **argv)
         .max_connections = CONNECTIONS,
         .timeout = smtp_limits_default.command_ms / 1000,
     };
-    struct options parser = {PROGRAM, rows, argc, argv};
+    struct options parser = {.program = PROGRAM, .rows = rows, .argc = argc, .argv = argv};
     const char *value;
     int row, status = 0;
     if (!make_room(out, argc))
