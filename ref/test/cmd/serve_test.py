@@ -391,7 +391,7 @@ class Options(Case):
     GOOD = ["serve", "--domain", DOMAIN, "--sink"]
 
     def test_help_and_version(self):
-        for arguments in (["--help"], ["serve", "--help"], ["states", "--help"]):
+        for arguments in (["--help"], ["serve", "--help"], ["states", "--help"], ["parse", "--help"]):
             run = self.run_it(*arguments)
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             self.assertTrue(run.stdout.startswith("usage: smtpref "))
@@ -400,9 +400,9 @@ class Options(Case):
         self.assertRegex(run.stdout, r"^smtpref [0-9]+\.[0-9]+\.[0-9]+\n$")
 
     def test_states(self):
-        run = self.run_it("states")
+        run = self.run_it("states", "--tsv")
         self.assertEqual(run.returncode, 0)
-        self.assertIn("DATA\tMAIL\tSAME\t503\t5.5.1 no valid recipients\t5321-3.3\n", run.stdout)
+        self.assertIn("DATA\tMAIL\tSAME\t503\t5.5.1 no valid recipients\t5321-3.3\t\n", run.stdout)
 
     def test_wrong_options(self):
         listen = ["--listen", "127.0.0.1:0"]
