@@ -1,0 +1,204 @@
+/*
+ * Runs the rows of corpus/vectors: vectors [--least N] FILE...
+ * Prints how many rows each file has; exits 1 when one does not come out, is malformed or of no known kind,
+ * or when there are fewer than N.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guard.h"
+#include "reading.h"
+#include "row.h"
+#include "streams.h"
+
+/* ---- what the parsers say ---- */
+
+static bool read_as(const struct reading_kind *kind, smtp_span text, unsigned lax,
+                    struct reading *r)
+{
+    if (reading_begin(r, kind, text, lax))
+        return true;
+    fputs("vectors: no memory\n", stderr);
+    exit(EXIT_FAILURE);
+}
+
+/* What was printed reads as the same, and prints the same. */
+static bool check_again(const struct row *row, const struct reading_kind *kind, smtp_span printed)
+{
+    struct reading again;
+    smtp_span text = guard_copy(printed);
+    read_as(kind, text, 0, &again);
+    bool good = again.fault.symbol == NULL && smtp_span_is(again.canonical, printed);
+    if (!good)
+        row_complain(row, "what is printed does not read and print as the same",
+                     again.fault.symbol != NULL ? again.fault.symbol : "");
+    reading_end(&again);
+    guard_free(text);
+    return good;
+}
+
+static bool check_print(const struct row *row, const struct reading *r)
+{
+    bool strict = r->lax_used == 0;
+    smtp_span wanted = row->print.p != NULL ? row->print : row->input;
+    if (!strict && row->print.p == NULL)
+        return true;
+    if (!smtp_span_is(r->canonical, wanted)) {
+        row_complain(row, "printed differently", row->verdict);
+        fprintf(stderr, "    %.*s\n", (int)r->canonical.n, r->canonical.p);
+        return false;
+    }
+    return check_again(row, r->kind, r->canonical);
+}
+
+static bool check_parser(const struct row *row, const struct reading_kind *kind)
+{
+    struct reading r;
+    char got[128] = "accept";
+    smtp_span text = guard_copy(row->input);
+    read_as(kind, text, row->lax, &r);
+    if (r.fault.symbol != NULL)
+        snprintf(got, sizeof got, "%s@%zu", r.fault.symbol, r.off);
+    bool good = strcmp(got, row->verdict) == 0;
+    if (!good)
+        row_complain(row, row->verdict, got);
+    if (good && r.fault.symbol == NULL && r.lax_used != row->lax) {
+        row_complain(row, "other tolerances were used than those of the note", "");
+        good = false;
+    }
+    if (good && r.fault.symbol == NULL)
+        good = check_print(row, &r);
+    reading_end(&r);
+    guard_free(text);
+    return good;
+}
+
+/* ---- streams ---- */
+
+static bool check_verdict(const struct row *row, bool steady, const struct verdict *v)
+{
+    if (!steady)
+        row_complain(row, "two segmentations differ", v->text);
+    else if (strcmp(v->text, row->verdict) != 0)
+        row_complain(row, row->verdict, v->text);
+    return steady && strcmp(v->text, row->verdict) == 0;
+}
+
+static bool check_lines(const struct row *row)
+{
+    static struct verdict v;
+    smtp_span in = guard_copy(row->input);
+    bool steady = stream_lines(in, row->lax, &v);
+    guard_free(in);
+    return check_verdict(row, steady, &v);
+}
+
+/* RFC 5321 4.5.2: whether what was delivered, stuffed again, is what was sent. */
+static bool is_stuffed(const struct row *row, smtp_span text)
+{
+    static char again[INPUT_MAX];
+    struct smtp_stuff stuff = {.state = 0};
+    size_t n = smtp_stuff_next(&stuff, (smtp_room){again, sizeof again}, &text);
+    n += smtp_stuff_end(&stuff, (smtp_room){again + n, sizeof again - n});
+    return smtp_span_is((smtp_span){again, n}, row->input);
+}
+
+static bool check_data(const struct row *row)
+{
+    static struct verdict v;
+    static char text[INPUT_MAX];
+    size_t n;
+    smtp_span in = guard_copy(row->input);
+    bool steady = stream_data(in, row->lax, &v, (smtp_room){text, sizeof text}, &n);
+    guard_free(in);
+    smtp_span delivered = {text, n};
+    if (strcmp(v.text, "accept") == 0 && !is_stuffed(row, delivered))
+        strcpy(v.text, "accept unstuffed");
+    if (!check_verdict(row, steady, &v))
+        return false;
+    bool good = row->print.p == NULL || smtp_span_is(delivered, row->print);
+    if (!good)
+        row_complain(row, "another text was delivered", v.text);
+    return good;
+}
+
+static bool check_session(const struct row *row, const struct smtp_server_config *config)
+{
+    static struct verdict v;
+    return check_verdict(row, stream_session(row->input, config, &v), &v);
+}
+
+static const struct smtp_server_config server = {
+    .name = "mx.test",
+    .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING | SMTP_X_ENHANCEDSTATUSCODES};
+
+/* ---- files ---- */
+
+enum { GOOD, BAD, NOT_OURS };
+
+static int check(const struct row *row)
+{
+    const struct reading_kind *kind = reading_kind_of(row->kind);
+    if (kind != NULL)
+        return check_parser(row, kind) ? GOOD : BAD;
+    if (strcmp(row->kind, "line") == 0)
+        return check_lines(row) ? GOOD : BAD;
+    if (strcmp(row->kind, "data") == 0)
+        return check_data(row) ? GOOD : BAD;
+    if (strcmp(row->kind, "session-server") == 0)
+        return check_session(row, &server) ? GOOD : BAD;
+    if (strcmp(row->kind, "session-client") == 0)
+        return NOT_OURS; /* the client's test takes them */
+    row_complain(row, "no such kind", "");
+    return BAD;
+}
+
+struct sums {
+    unsigned long rows, bad;
+};
+
+static bool check_file(const char *name, struct sums *sums)
+{
+    static struct row row;
+    struct sums here = {0, 0};
+    unsigned long others = 0;
+    FILE *file = fopen(name, "r");
+    if (file == NULL) {
+        perror(name);
+        return false;
+    }
+    row.file = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
+    row.number = 0;
+    for (int got; (got = row_next(&row, file)) != 0;) {
+        int verdict = got < 0 ? BAD : check(&row);
+        here.rows += verdict != NOT_OURS;
+        others += verdict == NOT_OURS;
+        here.bad += verdict == BAD;
+    }
+    bool good = ferror(file) == 0 && here.rows > 0;
+    fclose(file);
+    printf("%s: %lu rows, %lu bad", row.file, here.rows, here.bad);
+    if (others > 0)
+        printf(", and %lu for the client's test", others);
+    putchar('\n');
+    sums->rows += here.rows;
+    sums->bad += here.bad;
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long least = 0;
+    struct sums sums = {0, 0};
+    bool good = argc > 1;
+    int i = 1;
+    if (argc > 3 && strcmp(argv[1], "--least") == 0) {
+        least = strtoul(argv[2], NULL, 10);
+        i = 3;
+    }
+    for (; i < argc; i++)
+        good = check_file(argv[i], &sums) && good;
+    printf("%lu rows, %lu at least\n", sums.rows, least);
+    return good && sums.bad == 0 && sums.rows >= least ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,29 @@
+/*
+ * NAME
+ *     streams.h: verdicts over streams, the same for every segmentation
+ *
+ * DESCRIPTION
+ *     line      command lines: a word for each, "accept" or FAULT@offset, "more" for a rest
+ *     data      what follows 354: "accept", or the fault of a text that ended, or "more"; then, where
+ *               octets are left, "+N"
+ *     session   what a server answers to the octets of a client: the codes of its replies
+ *     Each writes the verdict and says true, or false when two segmentations differ.
+ */
+#ifndef STREAMS_H
+#define STREAMS_H
+
+#include "smtp/server.h"
+
+struct verdict {
+    char text[4096];
+    size_t n;
+};
+
+bool stream_lines(smtp_span in, unsigned lax, struct verdict *out);
+
+/* `text`: what was delivered. */
+bool stream_data(smtp_span in, unsigned lax, struct verdict *out, smtp_room text, size_t *n);
+
+bool stream_session(smtp_span in, const struct smtp_server_config *config, struct verdict *out);
+
+#endif
