@@ -119,6 +119,8 @@ static const struct named row_names[] = {
     {"CONNECT", SMTP_V_CONNECT},
     {"END_OF_DATA", SMTP_V_END_OF_DATA},
     {"TLS_UP", SMTP_V_TLS_UP},
+    {"END_OF_CHUNK", SMTP_V_END_OF_CHUNK},
+    {"RESPONSE", SMTP_V_RESPONSE},
     {NULL, 0},
 };
 

@@ -15,6 +15,10 @@
  *       reply-form         every reply line is code, mark, printable text, CRLF, 512 octets at
  *                          most; the lines of a reply carry one code
  *       memory-bound       what the session lets wait stays within its buffers
+ *       octet-conservation of a chunk that was taken all octets are delivered, of one that was refused
+ *                          none or all
+ *
+ *     Each input is played to a plain server, to one with all extensions, and to that in LMTP.
  */
 #include <string.h>
 
@@ -22,7 +26,7 @@
 #include "records.h"
 #include "smtp/server.h"
 
-enum { MOST = 16384, LOG = 1 << 18, IN = 1024, OUT = 4096 };
+enum { MOST = 16384, LOG = 1 << 18, IN = 4096, OUT = 4096 };
 
 struct mode {
     const char *name;
@@ -30,8 +34,35 @@ struct mode {
 };
 static const struct mode modes[] = {{"whole", 0, 0}, {"bytewise", 1, 0}, {"slow reader", 0, 7}};
 
+static const struct smtp_limits few = {.command_line = 512,
+                                       .recipients = 100,
+                                       .message = 10485760,
+                                       .errors = 100,
+                                       .command_ms = 300000,
+                                       .text_ms = 300000,
+                                       .tls_ms = 60000,
+                                       .auth_line = 2048,
+                                       .transactions = 20,
+                                       .hops = 3,
+                                       .auth_tries = 3};
+#define EXTENDED                                                                                   \
+    .name = "mx.example.test", .lax = SMTP_LAX_ADVISED, .limits = &few, .extensions = ~0U,         \
+    .refuse_bare = true, .auth_clear = "PLAIN", .auth_tls = "PLAIN LOGIN", .deliver_by_min = 60,   \
+    .hold_max_s = 86400, .hold_max_until = "2030-01-01T00:00:00Z",                                 \
+    .priority_profile = "STANAG4406"
+static const struct smtp_server_config configs[] = {
+    {.name = "mx.example.test",
+     .lax = SMTP_LAX_ADVISED,
+     .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING | SMTP_X_ENHANCEDSTATUSCODES |
+                   SMTP_X_STARTTLS},
+    {EXTENDED, .mode = SMTP_MODE_SUBMISSION},
+    {EXTENDED, .mode = SMTP_MODE_LMTP},
+};
+enum { CONFIGS = sizeof configs / sizeof *configs };
+
 struct play {
     struct smtp_server server;
+    const struct smtp_server_config *config;
     char in[IN], out[OUT];
     char log[LOG];
     size_t n;       /* of the log: events */
@@ -40,7 +71,8 @@ struct play {
     uint64_t now_ms;
     enum smtp_fault outcome; /* of the next decision */
     unsigned owed, timeouts; /* replies that the events ask for */
-    bool in_body, over;
+    uint64_t chunk, got;     /* octets of the chunk that is coming: announced, delivered */
+    bool in_body, in_chunk, over;
 };
 
 static void note(struct play *p, smtp_span s)
@@ -62,8 +94,47 @@ static void note_event(struct play *p, const struct smtp_event *ev)
     note(p, ev->cmd.line);
 }
 
+/* RFC 3030 2: the count is all that ends a chunk. */
+static void count_chunk(struct play *p, const struct smtp_event *ev)
+{
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_BDAT) {
+        p->in_chunk = true;
+        p->chunk = ev->cmd.chunk;
+        p->got = 0;
+    } else if (ev->kind == SMTP_EV_BODY) {
+        p->got += ev->bytes.n;
+    } else if (p->in_chunk && (ev->kind == SMTP_EV_CHUNK || ev->kind == SMTP_EV_MESSAGE)) {
+        FUZZ_CHECK(p->got == p->chunk, "octet-conservation", "%llu of %llu",
+                   (unsigned long long)p->got, (unsigned long long)p->chunk);
+        p->in_chunk = ev->kind == SMTP_EV_MESSAGE; /* of LMTP there may be more */
+    } else {
+        p->in_chunk = false;
+    }
+}
+
+/* RFC 2033 4.3: the last chunk without recipients has no reply; BDAT has none but those of its end. */
+static bool owes_reply(const struct play *p, const struct smtp_event *ev)
+{
+    bool chunk = ev->cmd.verb == SMTP_V_BDAT;
+    if (ev->kind == SMTP_EV_REJECTED && chunk && p->config->mode == SMTP_MODE_LMTP)
+        return !ev->cmd.last || p->server.recipients > 0 || ev->fault != SMTP_E_SEQUENCE;
+    if (ev->kind == SMTP_EV_COMMAND)
+        return !chunk;
+    return ev->kind == SMTP_EV_CONNECT || ev->kind == SMTP_EV_REJECTED ||
+           ev->kind == SMTP_EV_CHUNK || ev->kind == SMTP_EV_MESSAGE || ev->kind == SMTP_EV_RESPONSE;
+}
+
+/* An exchange of one challenge: so both kinds of answer come up. */
+static void agree(struct play *p, const struct smtp_event *ev)
+{
+    bool login = ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_AUTH && ev->bytes.n == 0;
+    if (!login || !smtp_server_challenge(&p->server, SMTP_SPAN("who?")))
+        smtp_server_accept(&p->server);
+}
+
 static void take_event(struct play *p, const struct smtp_event *ev)
 {
+    count_chunk(p, ev);
     if (ev->kind == SMTP_EV_INJECTED)
         return; /* how many were here already depends on the segments */
     if (ev->kind == SMTP_EV_BODY) {
@@ -75,14 +146,13 @@ static void take_event(struct play *p, const struct smtp_event *ev)
     }
     p->in_body = false;
     note_event(p, ev);
-    p->owed += ev->kind == SMTP_EV_CONNECT || ev->kind == SMTP_EV_COMMAND ||
-               ev->kind == SMTP_EV_REJECTED || ev->kind == SMTP_EV_MESSAGE;
+    p->owed += owes_reply(p, ev);
     p->timeouts += ev->kind == SMTP_EV_TIMEOUT;
     p->over = p->over || ev->kind == SMTP_EV_CLOSED;
     if (!ev->wants_reply)
         return;
     if (p->outcome == SMTP_OK)
-        smtp_server_accept(&p->server);
+        agree(p, ev);
     else
         smtp_server_refuse(&p->server, p->outcome);
     p->outcome = SMTP_OK;
@@ -174,18 +244,12 @@ static void obey(struct play *p, const struct record *r, const struct mode *mode
 
 static void play(struct play *p, smtp_span input, const struct mode *mode)
 {
-    static const struct smtp_server_config config = {
-        .name = "mx.example.test",
-        .lax = SMTP_LAX_ADVISED,
-        .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                      SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS,
-    };
     p->n = p->said_n = 0;
     p->now_ms = 1000;
     p->outcome = SMTP_OK;
     p->owed = p->timeouts = 0;
-    p->in_body = p->over = false;
-    enum smtp_fault fault = smtp_server_init(&p->server, &config, (smtp_room){p->in, IN},
+    p->in_body = p->in_chunk = p->over = false;
+    enum smtp_fault fault = smtp_server_init(&p->server, p->config, (smtp_room){p->in, IN},
                                              (smtp_room){p->out, OUT}, p->now_ms);
     FUZZ_CHECK(fault == SMTP_OK, "memory-bound", "buffers of %d and %d are refused", IN, OUT);
     settle(p, mode);
@@ -239,12 +303,10 @@ static void check_replies(const struct play *p)
                "%u replies, %u owed, %u timeouts", replies, p->owed, p->timeouts);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void play_all(const struct smtp_server_config *config, smtp_span input)
 {
     static struct play whole, other;
-    if (size > MOST)
-        return 0;
-    smtp_span input = {(const char *)data, size};
+    whole.config = other.config = config;
     play(&whole, input, &modes[0]);
     check_replies(&whole);
     for (size_t i = 1; i < sizeof modes / sizeof *modes; i++) {
@@ -257,5 +319,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    "split-invariance", "replies of %s:\n%.*s\nand of %s:\n%.*s", modes[0].name,
                    (int)whole.said_n, whole.said, modes[i].name, (int)other.said_n, other.said);
     }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > MOST)
+        return 0;
+    for (size_t i = 0; i < CONFIGS; i++)
+        play_all(&configs[i], (smtp_span){(const char *)data, size});
     return 0;
 }

@@ -128,6 +128,8 @@ static void answer(struct drive_session *s, const struct drive_verdict *v)
     } else if (text) {
         refuse_text(s, good ? &(struct drive_verdict){.fault = SMTP_E_STORE} : v);
     } else {
+        if (!good && s->ev.kind == SMTP_EV_CHUNK)
+            end_refused(s, s->ev.size, code_of(v));
         struct drive_verdict noted = {.fault = SMTP_OK};
         if (good && s->ev.kind == SMTP_EV_COMMAND)
             noted.fault = note(s, &s->ev);
@@ -176,6 +178,13 @@ void connection_room(struct drive_session *s)
     net_kick(&s->end);
 }
 
+/* RFC 3030 2: the first chunk begins the text, as DATA does. */
+static void note_chunk(struct drive_session *s, const struct smtp_event *ev)
+{
+    if (ev->cmd.verb == SMTP_V_BDAT && s->transfer == NULL)
+        note_data(s, ev);
+}
+
 /* RFC 5321 3.8: 421 to those that are too many. */
 static void ask(struct drive_session *s, const struct smtp_event *ev)
 {
@@ -206,7 +215,11 @@ static void handle(struct drive_session *s, const struct smtp_event *ev)
         if (s->transfer != NULL)
             transfer_write(s->transfer, ev->bytes);
         break;
-    case SMTP_EV_MESSAGE: /* the session has refused it */
+    case SMTP_EV_COMMAND: /* a chunk is to come */
+        note_chunk(s, ev);
+        break;
+    case SMTP_EV_CHUNK: /* the session has refused it, and so the message */
+    case SMTP_EV_MESSAGE:
         s->refused++;
         end_refused(s, ev->size, smtp_fault_row(ev->fault)->code);
         break;
@@ -229,8 +242,6 @@ static void handle(struct drive_session *s, const struct smtp_event *ev)
         end_transaction(s, 0, "abandoned");
         break;
     case SMTP_EV_CONNECT:
-    case SMTP_EV_COMMAND:
-    case SMTP_EV_CHUNK:
     case SMTP_EV_RESPONSE:
     case SMTP_EV_INJECTED:
         break;

@@ -12,28 +12,36 @@ static const struct smtp_limits *limits_of(const struct smtp_server_config *conf
     return config->limits != NULL ? config->limits : &smtp_limits_default;
 }
 
-size_t smtp_server_line_max(const struct smtp_server_config *config)
+static size_t command_max(const struct smtp_server_config *config)
 {
     return limits_of(config)->command_line + smtp_session_ext_line(config->extensions);
+}
+
+size_t smtp_server_line_max(const struct smtp_server_config *config)
+{
+    size_t command = command_max(config), auth = limits_of(config)->auth_line;
+    bool exchanges = (config->extensions & (unsigned)SMTP_X_AUTH) != 0;
+    return exchanges && auth > command ? auth : command;
 }
 
 enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server_config *config,
                                  smtp_room in, smtp_room out, uint64_t now_ms)
 {
     assert(config->name != NULL && config->name[0] != '\0');
-    size_t line_max = smtp_server_line_max(config);
-    if (in.n < line_max || out.n < SMTP_SERVER_REPLY_MAX)
+    const struct smtp_rule *own =
+        config->mode == SMTP_MODE_LMTP ? smtp_lmtp_rules : smtp_server_rules;
+    if (in.n < smtp_server_line_max(config) || out.n < SMTP_SERVER_REPLY_MAX)
         return SMTP_E_BUFFER;
     *s = (struct smtp_server){
         .config = config,
-        .rules = config->rules != NULL ? config->rules : smtp_server_rules,
+        .rules = config->rules != NULL ? config->rules : own,
         .limits = limits_of(config),
         .state = SMTP_S_CONNECT,
-        .line = {.limit = line_max, .lax = config->lax},
+        .line = {.limit = command_max(config), .lax = config->lax},
         .since_ms = now_ms,
     };
     smtp_edge_init(&s->edge, in, out);
-    return SMTP_OK;
+    return smtp_session_hello_fits(s) ? SMTP_OK : SMTP_E_BUFFER;
 }
 
 void smtp_session_release(struct smtp_server *s)
@@ -43,21 +51,42 @@ void smtp_session_release(struct smtp_server *s)
 }
 
 /* Law 10: MAIL and RCPT live and die together. */
+static void forget_transaction(struct smtp_server *s)
+{
+    s->recipients = 0;
+    s->utf8 = s->binary = false;
+}
+
+static void begin_text(struct smtp_server *s)
+{
+    s->dot = (struct smtp_dot){.lax = s->config->lax};
+    s->hops = (struct smtp_hops){.state = 0};
+    s->ending = (struct smtp_ending){.reached = false};
+    s->text = 0;
+    s->cr = false;
+}
+
 void smtp_session_enter(struct smtp_server *s, enum smtp_state state)
 {
     switch (state) {
     case SMTP_S_SAME:
         return;
     case SMTP_S_START:
-        s->extended = false;
-        s->recipients = 0;
+        s->extended = s->authenticated = false;
+        forget_transaction(s);
         break;
     case SMTP_S_READY:
+        forget_transaction(s);
+        break;
     case SMTP_S_MAIL:
         s->recipients = 0;
         break;
+    case SMTP_S_CHUNK:
+        if (s->state != SMTP_S_CHUNKS)
+            begin_text(s);
+        break;
     case SMTP_S_TEXT:
-        s->dot = (struct smtp_dot){.lax = s->config->lax};
+        begin_text(s);
         break;
     case SMTP_S_TLS:
         s->edge.ask |= SMTP_WANT_TLS;
@@ -68,13 +97,14 @@ void smtp_session_enter(struct smtp_server *s, enum smtp_state state)
     case SMTP_S_CONNECT:
     case SMTP_S_REFUSED:
     case SMTP_S_RCPT:
-    case SMTP_S_CHUNK:
     case SMTP_S_CHUNKS:
     case SMTP_S_FAILED:
     case SMTP_S_AUTH:
         break;
     }
     s->state = state;
+    /* RFC 4954 4: the lines of an exchange have a limit of their own */
+    s->line.limit = state == SMTP_S_AUTH ? s->limits->auth_line : command_max(s->config);
     s->restart = true;
 }
 
@@ -82,7 +112,7 @@ void smtp_session_enter(struct smtp_server *s, enum smtp_state state)
 
 static uint64_t patience(const struct smtp_server *s)
 {
-    if (s->state == SMTP_S_TEXT)
+    if (s->state == SMTP_S_TEXT || s->state == SMTP_S_CHUNK || s->chunk.left > 0)
         return s->limits->text_ms;
     return s->state == SMTP_S_TLS ? s->limits->tls_ms : s->limits->command_ms;
 }
@@ -156,8 +186,8 @@ static bool is_cut_off(const struct smtp_server *s)
 /* RFC 5321 3.8: 421 "asynchronously from command receipt", where no part of a command is here. */
 static bool is_idle(const struct smtp_server *s)
 {
-    return s->state != SMTP_S_TEXT && s->state != SMTP_S_TLS && s->edge.in_len == 0 &&
-           s->chunk.left == 0 && !s->line.draining;
+    bool busy = s->state == SMTP_S_TEXT || s->state == SMTP_S_CHUNK || s->state == SMTP_S_TLS;
+    return !busy && s->edge.in_len == 0 && s->chunk.left == 0 && !s->line.draining;
 }
 
 /* ---- the order of things ---- */
@@ -194,11 +224,13 @@ static bool step_state(struct smtp_server *s, uint64_t now_ms, struct smtp_event
     case SMTP_S_READY:
     case SMTP_S_MAIL:
     case SMTP_S_RCPT:
-        return smtp_session_step_command(s, ev);
-    case SMTP_S_CHUNK:
     case SMTP_S_CHUNKS:
     case SMTP_S_FAILED:
+        return smtp_session_step_command(s, now_ms, ev);
+    case SMTP_S_CHUNK:
+        return smtp_session_step_chunk(s, now_ms, ev);
     case SMTP_S_AUTH:
+        return smtp_session_step_auth(s, ev);
     case SMTP_S_CLOSED:
     case SMTP_S_SAME:
         break;

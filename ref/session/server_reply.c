@@ -21,8 +21,9 @@ static smtp_room draft_room(struct draft *d)
 static const char *enhanced_for(const struct smtp_server *s, enum smtp_verb verb, unsigned code,
                                 const char *enhanced)
 {
-    bool without = verb == SMTP_V_CONNECT || verb == SMTP_V_EHLO || verb == SMTP_V_HELO;
-    if (without || code / 100 == 3 || !smtp_session_has(s, SMTP_X_ENHANCEDSTATUSCODES))
+    bool hello = verb == SMTP_V_EHLO || verb == SMTP_V_HELO || verb == SMTP_V_LHLO;
+    if (hello || verb == SMTP_V_CONNECT || code / 100 == 3 ||
+        !smtp_session_has(s, SMTP_X_ENHANCEDSTATUSCODES))
         return NULL;
     return enhanced;
 }
@@ -69,12 +70,12 @@ static void draft_text(const struct smtp_server *s, enum smtp_verb verb, unsigne
     smtp_room_put(draft_room(d), &d->n, text);
 }
 
-/* RFC 2920 3.2(5) and (6): these answers wait for no other. */
+/* RFC 2920 3.2(5) and (6): these answers wait for no other. RFC 4954 4: AUTH ends a group. */
 static bool leaves_at_once(enum smtp_verb verb)
 {
     static const enum smtp_verb alone[] = {
-        SMTP_V_UNKNOWN, SMTP_V_CONNECT, SMTP_V_EHLO, SMTP_V_DATA, SMTP_V_VRFY,
-        SMTP_V_EXPN,    SMTP_V_TURN,    SMTP_V_QUIT, SMTP_V_NOOP,
+        SMTP_V_UNKNOWN, SMTP_V_CONNECT, SMTP_V_EHLO, SMTP_V_LHLO, SMTP_V_DATA, SMTP_V_VRFY,
+        SMTP_V_EXPN,    SMTP_V_TURN,    SMTP_V_QUIT, SMTP_V_NOOP, SMTP_V_AUTH, SMTP_V_RESPONSE,
     };
     for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
         if (alone[i] == verb)
@@ -82,9 +83,17 @@ static bool leaves_at_once(enum smtp_verb verb)
     return false;
 }
 
+/* RFC 4954 9: an exchange that failed, but for what the session has not begun. */
+static bool is_failed_login(const struct smtp_server *s, enum smtp_verb verb, unsigned code)
+{
+    bool begun = verb == SMTP_V_RESPONSE || (verb == SMTP_V_AUTH && s->due != NULL);
+    return begun && code / 100 == 5;
+}
+
 /* The answer has been given: what it does to the session but for the state. */
 static void answered(struct smtp_server *s, enum smtp_verb verb, unsigned code)
 {
+    s->auth_failures += is_failed_login(s, verb, code) ? 1 : 0;
     s->due = NULL;
     s->edge.ask &= ~(unsigned)SMTP_WANT_REPLY;
     s->edge.hold = false;
@@ -95,28 +104,55 @@ static void answered(struct smtp_server *s, enum smtp_verb verb, unsigned code)
     smtp_session_release(s);
 }
 
+/* RFC 2033 4.2: the end of data takes as many answers as recipients, and the last one counts. */
+static void enter_behind(struct smtp_server *s, enum smtp_verb verb, enum smtp_state then)
+{
+    bool each = s->config->mode == SMTP_MODE_LMTP && verb == SMTP_V_END_OF_DATA;
+    if (!each || ++s->ending.answered >= s->recipients)
+        smtp_session_enter(s, then);
+}
+
 /* Law 2: the state moves when the answer is chosen. */
 static void move(struct smtp_server *s, enum smtp_verb verb, enum smtp_state then)
 {
-    smtp_session_enter(s, then);
-    if (verb == SMTP_V_EHLO || verb == SMTP_V_HELO)
-        s->extended = verb == SMTP_V_EHLO;
+    enter_behind(s, verb, then);
+    if (verb == SMTP_V_EHLO || verb == SMTP_V_LHLO || verb == SMTP_V_HELO)
+        s->extended = verb != SMTP_V_HELO;
+    if (verb == SMTP_V_AUTH || verb == SMTP_V_RESPONSE)
+        s->authenticated = true;
     if (verb == SMTP_V_RCPT)
         s->recipients++;
 }
 
 /*
  * RFC 5321 3.1: after a refusal to serve only QUIT. 4.1.1.4: the end of data ends the transaction
- * whatever the answer. All else that is refused leaves the session as it was.
+ * whatever the answer. RFC 3030 2: what fails a chunk, fails the message until RSET; RFC 2033 4.3: but
+ * the last one has an answer for each recipient and ends it. All else that is refused leaves the
+ * session as it was.
  */
+static enum smtp_state state_behind(const struct smtp_server *s, enum smtp_verb verb)
+{
+    static const unsigned transaction = SMTP_S_MAIL | SMTP_S_RCPT | SMTP_S_CHUNKS;
+    if (verb == SMTP_V_CONNECT)
+        return SMTP_S_REFUSED;
+    if (verb == SMTP_V_END_OF_CHUNK)
+        return SMTP_S_FAILED;
+    if (verb == SMTP_V_END_OF_DATA && s->state == SMTP_S_CHUNK)
+        return s->config->mode == SMTP_MODE_LMTP ? SMTP_S_READY : SMTP_S_FAILED;
+    if (verb == SMTP_V_END_OF_DATA || verb == SMTP_V_RESPONSE)
+        return SMTP_S_READY;
+    bool chunk = verb == SMTP_V_BDAT && ((unsigned)s->state & transaction) != 0;
+    return chunk ? SMTP_S_FAILED : SMTP_S_SAME;
+}
+
 static void stay(struct smtp_server *s, enum smtp_verb verb, unsigned code)
 {
+    if (verb == SMTP_V_MAIL && s->state == SMTP_S_READY)
+        s->utf8 = s->binary = false;
     if (code == 421)
         smtp_session_enter(s, SMTP_S_CLOSED);
-    else if (verb == SMTP_V_CONNECT)
-        smtp_session_enter(s, SMTP_S_REFUSED);
-    else if (verb == SMTP_V_END_OF_DATA)
-        smtp_session_enter(s, SMTP_S_READY);
+    else
+        enter_behind(s, verb, state_behind(s, verb));
 }
 
 bool smtp_session_ask(struct smtp_server *s, enum smtp_verb verb, const struct smtp_rule *rule)
@@ -141,7 +177,7 @@ void smtp_session_answer(struct smtp_server *s, enum smtp_verb verb, const struc
     if (rule->code < 400)
         move(s, verb, rule->then);
     else
-        smtp_session_enter(s, rule->then);
+        enter_behind(s, verb, rule->then);
 }
 
 void smtp_session_refuse(struct smtp_server *s, enum smtp_verb verb, enum smtp_fault why)
@@ -185,6 +221,21 @@ static bool is_sayable(unsigned code, const char *enhanced, const struct draft *
     return d->n - (lines - 1) + lines * each <= sizeof d->octets;
 }
 
+bool smtp_session_hello_fits(struct smtp_server *s)
+{
+    enum smtp_verb verb = s->config->mode == SMTP_MODE_LMTP ? SMTP_V_LHLO : SMTP_V_EHLO;
+    const struct smtp_rule *row =
+        smtp_rule_for(s->rules, verb, SMTP_S_START, s->config->extensions);
+    bool fits = true;
+    for (int secure = 1; row != NULL && secure >= 0; secure--) {
+        struct draft d = {.n = 0};
+        s->edge.secure = secure == 1;
+        expand(s, &d, smtp_span_of(row->text));
+        fits = fits && is_sayable(250, NULL, &d);
+    }
+    return fits;
+}
+
 static const char *class_default(unsigned code)
 {
     static const char *const of_class[] = {NULL, NULL, "2.0.0", NULL, "4.0.0", "5.0.0"};
@@ -197,7 +248,10 @@ bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhance
     const struct smtp_rule *rule = s->due;
     enum smtp_verb verb = s->verb;
     struct draft d;
+    bool exchange = verb == SMTP_V_AUTH || verb == SMTP_V_RESPONSE;
     if (enhanced != NULL && (unsigned)(enhanced[0] - '0') != code / 100)
+        return false;
+    if (exchange && code / 100 == 3) /* that is smtp_server_challenge()'s */
         return false;
     if (enhanced == NULL)
         enhanced = class_default(code);
@@ -211,5 +265,28 @@ bool smtp_server_reply(struct smtp_server *s, unsigned code, const char *enhance
         move(s, verb, rule->then);
     else
         stay(s, verb, code);
+    return true;
+}
+
+/*
+ * RFC 4954 4: nothing but base64 behind "334 ", whose space stands there also when nothing follows. Its
+ * lines may be longer than others.
+ */
+bool smtp_server_challenge(struct smtp_server *s, smtp_span octets)
+{
+    assert(s->due != NULL && (s->verb == SMTP_V_AUTH || s->verb == SMTP_V_RESPONSE));
+    char line[SMTP_SERVER_REPLY_MAX];
+    smtp_room room = {line, sizeof line};
+    size_t n = 0, need = smtp_print_base64((smtp_room){NULL, 0}, octets);
+    if (need + 6 > sizeof line)
+        return false;
+    smtp_room_put(room, &n, SMTP_SPAN("334 "));
+    n += smtp_print_base64((smtp_room){line + n, sizeof line - n}, octets);
+    smtp_room_put(room, &n, SMTP_SPAN("\r\n"));
+    bool fits = smtp_edge_put(&s->edge, (smtp_span){line, n});
+    assert(fits);
+    (void)fits;
+    answered(s, s->verb, 334);
+    smtp_session_enter(s, SMTP_S_AUTH);
     return true;
 }

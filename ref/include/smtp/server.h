@@ -213,8 +213,8 @@ struct smtp_event {
 /* A chunk: what BDAT said, and what becomes of it. */
 struct smtp_chunk {
     uint64_t size, left; /* octets: announced, still to come */
+    bool counted;        /* the number could be read: so many octets follow, whatever the answer */
     bool last;
-    bool cr;      /* its last octet was CR */
     bool refused; /* an answer is owed when its octets are gone: */
     enum smtp_fault fault;
     const struct smtp_rule *rule; /* the row that refused it, or NULL */
@@ -237,7 +237,7 @@ struct smtp_server {
     const struct smtp_limits *limits;
     enum smtp_state state;
     struct smtp_line line;
-    struct smtp_dot dot;
+    struct smtp_dot dot;         /* its fault is that of chunks, too */
     const struct smtp_rule *due; /* the row whose answer the application owes */
     enum smtp_verb verb;         /* the verb that is being answered */
     size_t taken;                /* octets of the input that belong to the last event */
@@ -256,6 +256,7 @@ struct smtp_server {
     bool authenticated;
     bool utf8;     /* the transaction is SMTPUTF8 */
     bool binary;   /* its BODY is BINARYMIME */
+    bool cr;       /* the last octet of the chunks so far was CR */
     bool shutting; /* smtp_server_stop() was called */
     bool closed_said;
 };
