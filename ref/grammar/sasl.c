@@ -36,7 +36,7 @@ enum smtp_fault smtp_grammar_auth(struct smtp_cursor *c, struct smtp_command *ou
     bool blank = smtp_grammar_take(c, ' ');
     const char *initial = c->at;
     if (blank && !smtp_grammar_take(c, '=') && !read_base64(c))
-        return smtp_grammar_fault(c, begin, SMTP_E_PARAM);
+        return smtp_grammar_fault(c, initial, SMTP_E_AUTH_BASE64);
     out->mechanism = mechanism;
     out->initial = smtp_grammar_since(c, initial);
     out->has_initial = blank;

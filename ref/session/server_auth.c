@@ -37,10 +37,11 @@ static enum smtp_fault check_mechanism(const struct smtp_server *s, smtp_span me
 }
 
 /* RFC 4954 4: a single "=" is an initial response of no octets. */
-static enum smtp_fault read_initial(struct smtp_server *s, struct smtp_event *ev, smtp_span initial,
-                                    size_t *off)
+static enum smtp_fault read_initial(struct smtp_server *s, struct smtp_event *ev, size_t *off)
 {
-    if (initial.n == 0 || smtp_span_is(initial, SMTP_SPAN("=")))
+    smtp_span initial = ev->cmd.initial;
+    ev->cmd.initial = (smtp_span){NULL, 0};
+    if (!ev->cmd.has_initial || smtp_span_is(initial, SMTP_SPAN("=")))
         return SMTP_OK;
     *off = (size_t)(initial.p - ev->cmd.line.p);
     return decode(s, initial, &ev->bytes) ? SMTP_OK : SMTP_E_AUTH_BASE64;
@@ -57,23 +58,24 @@ enum smtp_fault smtp_session_check_auth(struct smtp_server *s, struct smtp_event
         return SMTP_E_AUTH_HERE;
     if (tries > 0 && s->auth_failures >= tries)
         return SMTP_E_AUTH_MANY;
-    smtp_span argument = ev->cmd.argument, mechanism = smtp_session_without_secret(ev->cmd.line);
-    mechanism = smtp_span_cut(mechanism, 5, mechanism.n);
-    enum smtp_fault fault = check_mechanism(s, mechanism);
-    return fault != SMTP_OK
-               ? fault
-               : read_initial(s, ev, smtp_span_cut(argument, mechanism.n + 1, argument.n), off);
+    enum smtp_fault fault = check_mechanism(s, ev->cmd.mechanism);
+    return fault != SMTP_OK ? fault : read_initial(s, ev, off);
 }
 
-/* Nobody's log shall show what follows the mechanism. */
-smtp_span smtp_session_without_secret(smtp_span line)
+static smtp_span up_to_space(smtp_span s, size_t from)
 {
-    size_t n = 5; /* "AUTH " */
-    if (!smtp_span_has_head_nocase(line, SMTP_SPAN("AUTH ")))
-        return line;
-    while (n < line.n && line.p[n] != ' ')
+    size_t n = from;
+    while (n < s.n && s.p[n] != ' ')
         n++;
-    return smtp_span_cut(line, 0, n);
+    return smtp_span_cut(s, 0, n);
+}
+
+void smtp_session_hide(struct smtp_command *cmd)
+{
+    if (smtp_span_has_head_nocase(cmd->line, SMTP_SPAN("AUTH ")))
+        cmd->line = up_to_space(cmd->line, 5);
+    if (cmd->verb == SMTP_V_AUTH)
+        cmd->argument = up_to_space(cmd->argument, 0);
 }
 
 /* ---- the exchange ---- */

@@ -35,6 +35,7 @@ static bool turn_down(struct smtp_server *s, struct smtp_event *ev, enum smtp_fa
     ev->fault = fault;
     ev->rule = rule;
     ev->size = chunk ? s->chunk.size : 0;
+    ev->cmd.initial = (smtp_span){NULL, 0};
     s->verb = ev->cmd.verb;
     if (rule != NULL)
         smtp_session_answer(s, s->verb, rule);
@@ -177,8 +178,8 @@ static bool judge_line(struct smtp_server *s, struct smtp_event *ev, smtp_span l
                        enum smtp_fault framing)
 {
     if (framing != SMTP_OK) {
-        line = smtp_session_without_secret(line);
         ev->cmd = (struct smtp_command){.line = line, .fault_off = s->line.fault_off};
+        smtp_session_hide(&ev->cmd);
         ev->lax_used = s->line.lax_used;
         enum smtp_fault goodbye = smtp_session_farewell(s);
         return reject(s, ev, goodbye != SMTP_OK ? goodbye : framing);
@@ -186,7 +187,7 @@ static bool judge_line(struct smtp_server *s, struct smtp_event *ev, smtp_span l
     if ((s->line.lax_used & SMTP_LAX_LINE_NUL) != 0)
         line = without_nul(s, line);
     enum smtp_fault syntax = parse(s, line, &ev->cmd);
-    ev->cmd.line = smtp_session_without_secret(ev->cmd.line);
+    smtp_session_hide(&ev->cmd);
     ev->lax_used = ev->cmd.lax_used | s->line.lax_used;
     announce(s, &ev->cmd, syntax);
     return judge(s, ev, syntax);

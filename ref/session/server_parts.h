@@ -95,8 +95,8 @@ bool smtp_session_pay_chunk(struct smtp_server *s, struct smtp_event *ev);
 /* The names of those that are offered now. */
 smtp_span smtp_session_mechanisms(const struct smtp_server *s);
 
-/* The line; an AUTH command only up to its mechanism. */
-smtp_span smtp_session_without_secret(smtp_span line);
+/* Nobody's log shall show what follows the mechanism of AUTH: cuts it off line and argument. */
+void smtp_session_hide(struct smtp_command *cmd);
 
 /* ---- ext.c ---- */
 

@@ -178,7 +178,8 @@ enum smtp_event_kind {
     SMTP_EV_CONNECT, /* wants_reply: the greeting. refuse() = 554 and only QUIT */
     SMTP_EV_COMMAND, /* a command that is legal now; cmd is set; wants_reply unless the row's code
                          is  0 (BDAT). MAIL, RCPT: mail, rcpt. AUTH: bytes = the initial response,
-                         decoded, where cmd.has_initial; cmd.line ends behind the mechanism */
+                         decoded, where cmd.has_initial; line and argument end behind the
+                         mechanism, cmd.initial is empty */
     SMTP_EV_REJECTED, /* answered already by the session: fault, cmd; rule where a row did it. BDAT: size
                          octets were dropped, the message with them (its cmd.line is empty then) */
     SMTP_EV_BODY, /* bytes: message text, dots undone, no more than the limit; of a chunk: any octet

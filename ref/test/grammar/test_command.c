@@ -12,6 +12,7 @@
 #define ARG SMTP_E_ARGUMENT
 #define STR SMTP_E_STRING
 #define PAR SMTP_E_PARAM
+#define B64 SMTP_E_AUTH_BASE64
 #define END SMTP_E_TRAILING
 
 /* A line, strictly; `print` NULL: it prints as it stands. */
@@ -194,14 +195,14 @@ static const struct row {
     {"4954-8", T("AUTH SCRAM-SHA-256_PLUS"), SMTP_V_AUTH, OK, 0, NULL},
     {"4954-8", T("AUTH"), SMTP_V_AUTH, NO, 4, NULL},
     {"4954-8", T("AUTH plain"), SMTP_V_AUTH, PAR, 5, NULL},
-    {"4954-8", T("AUTH PLAIN "), SMTP_V_AUTH, PAR, 11, NULL},
-    {"4954-8", T("AUTH PLAIN A"), SMTP_V_AUTH, PAR, 12, NULL},
-    {"4954-8", T("AUTH PLAIN AGE"), SMTP_V_AUTH, PAR, 14, NULL},
-    {"4954-8", T("AUTH PLAIN AG="), SMTP_V_AUTH, PAR, 14, NULL},
+    {"4954-8", T("AUTH PLAIN "), SMTP_V_AUTH, B64, 11, NULL},
+    {"4954-8", T("AUTH PLAIN A"), SMTP_V_AUTH, B64, 12, NULL},
+    {"4954-8", T("AUTH PLAIN AGE"), SMTP_V_AUTH, B64, 14, NULL},
+    {"4954-8", T("AUTH PLAIN AG="), SMTP_V_AUTH, B64, 14, NULL},
     {"4954-8", T("AUTH PLAIN AGE=="), SMTP_V_AUTH, END, 15, NULL},
     {"4954-8", T("AUTH PLAIN AGEA="), SMTP_V_AUTH, END, 15, NULL},
     {"4954-8", T("AUTH PLAIN AGEA x"), SMTP_V_AUTH, END, 15, NULL},
-    {"4954-8", T("AUTH PLAIN A*EA"), SMTP_V_AUTH, PAR, 12, NULL},
+    {"4954-8", T("AUTH PLAIN A*EA"), SMTP_V_AUTH, B64, 12, NULL},
     {"4954-8", T("AUTH ABCDEFGHIJKLMNOPQRST"), SMTP_V_AUTH, OK, 0, NULL},
     {"4954-8", T("AUTH ABCDEFGHIJKLMNOPQRSTU"), SMTP_V_AUTH, END, 25, NULL},
     /* ETRN [<option character>]<node name> */

@@ -75,6 +75,22 @@ static const char *kind_name(enum smtp_event_kind kind)
     return "";
 }
 
+/* What only some kinds have. */
+static void put_details(struct event_log *log, const struct smtp_server *s,
+                        const struct smtp_event *ev)
+{
+    bool chunk = ev->kind == SMTP_EV_CHUNK || (ev->kind == SMTP_EV_REJECTED && ev->size > 0);
+    if (ev->kind == SMTP_EV_MESSAGE || chunk)
+        put_field(log, " size ", ev->size);
+    if (ev->kind == SMTP_EV_MESSAGE && s->config->mode == SMTP_MODE_LMTP) {
+        put_field(log, " for ", ev->recipient);
+        put_field(log, " of ", ev->recipients);
+    }
+    if (ev->bytes.n > 0)
+        put_text(log, " = ");
+    put_escaped(log, ev->bytes);
+}
+
 static void put_event(struct event_log *log, const struct smtp_server *s,
                       const struct smtp_event *ev)
 {
@@ -87,8 +103,7 @@ static void put_event(struct event_log *log, const struct smtp_server *s,
         put_text(log, smtp_fault_row(ev->fault)->symbol);
         put_field(log, "@", ev->fault_off);
     }
-    if (ev->kind == SMTP_EV_MESSAGE)
-        put_field(log, " size ", ev->size);
+    put_details(log, s, ev);
     if (ev->lax_used != 0)
         put_field(log, " lax ", ev->lax_used);
     if (ev->cmd.line.n > 0)
@@ -143,13 +158,30 @@ static void visit(struct event_play *p, const struct smtp_event *ev, enum smtp_s
         verb = SMTP_V_END_OF_DATA;
     if (ev->kind == SMTP_EV_TLS)
         verb = SMTP_V_TLS_UP;
+    if (ev->kind == SMTP_EV_CHUNK)
+        verb = SMTP_V_END_OF_CHUNK;
+    if (ev->kind == SMTP_EV_RESPONSE)
+        verb = SMTP_V_RESPONSE;
     if (ev->rule != NULL)
         p->visited[verb] |= (unsigned)before;
+}
+
+/* An AUTH command without initial response is asked for nothing in particular, "more" for more. */
+static bool challenge(struct event_play *p, const struct smtp_event *ev)
+{
+    bool login = ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_AUTH;
+    if (login && !ev->cmd.has_initial)
+        return smtp_server_challenge(&p->server, SMTP_SPAN(""));
+    bool more =
+        (login || ev->kind == SMTP_EV_RESPONSE) && smtp_span_is(ev->bytes, SMTP_SPAN("more"));
+    return more && smtp_server_challenge(&p->server, SMTP_SPAN("go on"));
 }
 
 static void answer(struct event_play *p, const struct smtp_event *ev)
 {
     enum smtp_fault why = p->decide != NULL ? p->decide(p->arg, ev) : SMTP_OK;
+    if (why == SMTP_OK && challenge(p, ev))
+        return;
     if (why == SMTP_OK)
         smtp_server_accept(&p->server);
     else

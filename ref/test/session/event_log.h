@@ -34,7 +34,8 @@ struct event_play {
     struct event_log log;
     size_t drain;    /* octets of reply that the peer takes at a time; 0 = all */
     uint64_t now_ms; /* the clock */
-    /* What the application decides: SMTP_OK or the reason of a refusal. NULL accepts all. */
+    /* What the application decides: SMTP_OK or the reason of a refusal. NULL accepts all. An AUTH
+     * command without initial response gets a challenge, "more" another one. */
     enum smtp_fault (*decide)(void *arg, const struct smtp_event *ev);
     void *arg;
     /* filled in by the play */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUT = 2048, IN = 2048, SEEDS = 12 };
+enum { OUT = 2048, IN = 16384, SEEDS = 12 };
 
 /* Refuses once what the row says. */
 struct judge {
@@ -15,6 +15,10 @@ static enum smtp_verb verb_of(const struct smtp_event *ev)
 {
     if (ev->kind == SMTP_EV_CONNECT)
         return SMTP_V_CONNECT;
+    if (ev->kind == SMTP_EV_CHUNK)
+        return SMTP_V_END_OF_CHUNK;
+    if (ev->kind == SMTP_EV_RESPONSE)
+        return SMTP_V_RESPONSE;
     return ev->kind == SMTP_EV_MESSAGE ? SMTP_V_END_OF_DATA : ev->cmd.verb;
 }
 
@@ -23,6 +27,8 @@ static enum smtp_fault decide(void *arg, const struct smtp_event *ev)
     struct judge *judge = arg;
     if (judge->done || judge->row->refuse == SMTP_V_UNKNOWN || verb_of(ev) != judge->row->refuse)
         return SMTP_OK;
+    if (judge->row->config->mode == SMTP_MODE_LMTP && ev->kind == SMTP_EV_MESSAGE)
+        return ev->recipient % 2 == 1 ? judge->row->why : SMTP_OK;
     judge->done = true;
     return judge->row->why;
 }

@@ -22,7 +22,8 @@ struct golden {
     const char *setup;
     struct event_step steps[GOLDEN_STEPS]; /* ended by a write of nothing */
     const char *log;
-    enum smtp_verb refuse; /* the first decision about this verb is a refusal; UNKNOWN: none */
+    enum smtp_verb refuse; /* the first decision about this verb is a refusal; UNKNOWN: none. LMTP:
+                              END_OF_DATA for every other recipient */
     enum smtp_fault why;
 };
 

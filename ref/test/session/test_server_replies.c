@@ -216,7 +216,7 @@ static const struct golden rows[] = {
      &plain,
      EHLO,
      {GOLDEN_WRITE("BDAT 12 LAST\r\nQUIT\r\nQUIT\r\nNOOP\r\n")},
-     "REJECTED READY NOT_HERE@0 BDAT 12 LAST\n"
+     "REJECTED READY NOT_HERE@0 size 12 BDAT 12 LAST\n"
      "S: 502 CHUNKING is not offered\n"
      "COMMAND READY NOOP\n"
      "S: 250 ok\n",
@@ -229,11 +229,11 @@ static const struct golden rows[] = {
       GOLDEN_WRITE("OP\r\nNOOP\r\n")},
      "CONNECT CONNECT\n"
      "S: 220 mx.test ESMTP smtpref\n"
-     "REJECTED START NOT_HERE@0 BDAT 6\n"
+     "REJECTED START NOT_HERE@0 size 6 BDAT 6\n"
      "S: 502 CHUNKING is not offered\n"
      "REJECTED START NOT_HERE@0 BDAT 0 LAST\n"
      "S: 502 CHUNKING is not offered\n"
-     "REJECTED START NOT_HERE@0 BDAT 6\n"
+     "REJECTED START NOT_HERE@0 size 6 BDAT 6\n"
      "S: 502 CHUNKING is not offered\n"
      "COMMAND START NOOP\n"
      "S: 250 ok\n",
@@ -245,7 +245,7 @@ static const struct golden rows[] = {
      {GOLDEN_WRITE("BDAT 6\r\nQUIT\r\nNOOP\r\n")},
      "CONNECT CONNECT\n"
      "S: 554 no SMTP service here\n"
-     "REJECTED REFUSED SEQUENCE@0 BDAT 6\n"
+     "REJECTED REFUSED SEQUENCE@0 size 6 BDAT 6\n"
      "S: 503 no service here, only QUIT\n"
      "REJECTED REFUSED SEQUENCE@0 NOOP\n"
      "S: 503 no service here, only QUIT\n",
@@ -255,7 +255,7 @@ static const struct golden rows[] = {
      &narrow,
      EHLO,
      {GOLDEN_WRITE("BDAT 99999999999999999999999\r\nQUIT\r\nNOOP\r\n"), GOLDEN_END(SMTP_END_CLOSE)},
-     "REJECTED READY NOT_HERE@0 BDAT 99999999999999999999999\n"
+     "REJECTED READY NOT_HERE@0 size 18446744073709551615 BDAT 99999999999999999999999\n"
      "S: 502 CHUNKING is not offered\n"
      "CLOSED CLOSED\n",
      0,

@@ -116,7 +116,7 @@ static const struct golden rows[] = {
      &config,
      EHLO,
      {GOLDEN_WRITE("BDAT 10\r\n12345"), GOLDEN_WAIT(300000)},
-     "REJECTED READY NOT_HERE@0 BDAT 10\nS: 502 CHUNKING is not offered\n"
+     "REJECTED READY NOT_HERE@0 size 10 BDAT 10\nS: 502 CHUNKING is not offered\n"
      "TIMEOUT CLOSED TIMEOUT@0\n" LATE,
      0,
      0},
@@ -154,7 +154,7 @@ static const struct golden rows[] = {
      &config,
      EHLO,
      {GOLDEN_WRITE("BDAT 6\r\nNO"), GOLDEN_STOP, GOLDEN_WRITE("OP\r\n")},
-     "REJECTED READY NOT_HERE@0 BDAT 6\nS: 502 CHUNKING is not offered\n" ASKED,
+     "REJECTED READY NOT_HERE@0 size 6 BDAT 6\nS: 502 CHUNKING is not offered\n" ASKED,
      0,
      0},
 };
