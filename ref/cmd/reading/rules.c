@@ -175,6 +175,10 @@ static const struct rule_text rules[] = {
      "ccontent = ctext / quoted-pair / comment\n"
      "ctext    = %d33-39 / %d42-91 / %d93-126\n"
      "CFWS     = (1*([FWS] comment) [FWS]) / FWS"},
+    {"group", "RFC 5322 3.4",
+     "address    = mailbox / group\n"
+     "group      = display-name \":\" [group-list] \";\" [CFWS]\n"
+     "group-list = mailbox-list / CFWS"},
     {"date-time", "RFC 5322 3.3, without its obs- forms (RFC 5321 4.4)",
      "date-time   = [ day-of-week \",\" ] date time [CFWS]\n"
      "day-of-week = [FWS] day-name\n"
@@ -259,6 +263,10 @@ static const struct {
     {SMTP_E_REPLY_BARE, "Reply-line"},
     {SMTP_E_GREETING, "Greeting"},
     {SMTP_E_EHLO_LINE, "ehlo-line"},
+    {SMTP_E_EHLO_PARAM, "ehlo-line"},
+    {SMTP_E_AUTH_BASE64, "base64"},
+    {SMTP_E_COMMENT, "CFWS"},
+    {SMTP_E_GROUP, "group"},
 };
 
 static const char *const broken_trace[SMTP_T_COUNT] = {
@@ -281,6 +289,7 @@ static const char *const broken_trace[SMTP_T_COUNT] = {
     [SMTP_T_ID] = "Stamp",
     [SMTP_T_RECIPIENT] = "Stamp",
     [SMTP_T_PATH] = "Path",
+    [SMTP_T_COLON] = "trace-field",
     [SMTP_T_TRAILING] = "trace-field",
 };
 /* clang-format on */

@@ -4,10 +4,15 @@
 #include "rules.h"
 #include "smtp/fault.h"
 
-/* The groups of the fault table that are about octets and not about order or policy. */
+/* The groups of the fault table that are about octets and not about order or policy, and single rows. */
 static bool is_of_grammar(int fault)
 {
-    return (fault > SMTP_NOMATCH && fault < SMTP_E_SEQUENCE) || fault == SMTP_E_TLS_ARGUMENT ||
+    static const int others[] = {SMTP_E_TLS_ARGUMENT, SMTP_E_EHLO_PARAM, SMTP_E_AUTH_BASE64,
+                                 SMTP_E_COMMENT, SMTP_E_GROUP};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] == fault)
+            return true;
+    return (fault > SMTP_NOMATCH && fault < SMTP_E_SEQUENCE) ||
            (fault >= SMTP_E_REPLY_CODE && fault <= SMTP_E_EHLO_LINE);
 }
 
