@@ -175,7 +175,7 @@ static bool may_quit(const struct smtp_client *c)
 static void abort_mail(struct smtp_client *c)
 {
     /* RFC 1047: what the server made of a text whose end has left, nobody knows. */
-    if (c->mail != NULL && !c->done && c->ended && c->edge.out_len == 0)
+    if (c->mail != NULL && !c->done && c->phase == SMTP_CP_END && c->ended && c->edge.out_len == 0)
         smtp_dialog_decide_all(c, SMTP_O_ACCEPTED, SMTP_O_UNKNOWN);
     if (c->mail != NULL && !c->done)
         smtp_dialog_settle(c);
@@ -331,9 +331,9 @@ static bool step(struct smtp_client *c, uint64_t now_ms, struct smtp_client_even
         return smtp_dialog_hear(c, ev);
     } else {
         speak(c);
-        if (give_turn(c, ev) || smtp_dialog_line(c, ev))
+        *more = c->done;
+        if (!c->done && (give_turn(c, ev) || smtp_dialog_line(c, ev)))
             return true;
-        *more = false;
     }
     if (!*more && c->edge.end != SMTP_END_NONE) {
         peer_ended(c);

@@ -53,7 +53,7 @@ void smtp_dialog_offer(struct smtp_client *c, struct smtp_client_event *ev)
     }
     if (fault != SMTP_OK && fault != SMTP_NOMATCH && ev->fault == SMTP_OK) {
         ev->fault = fault;
-        ev->fault_off = off;
+        ev->fault_off = off + 4; /* behind the code and its mark */
     }
 }
 

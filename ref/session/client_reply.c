@@ -44,7 +44,7 @@ enum smtp_verb smtp_dialog_awaited(const struct smtp_client *c)
 /* ---- lines ---- */
 
 /* RFC 5321 4.2: actions hang on the code alone, so that text which is none is noted and borne. */
-static enum smtp_fault read_line(smtp_span line, struct smtp_reply_line *out, size_t *off)
+static enum smtp_fault read_text(smtp_span line, struct smtp_reply_line *out, size_t *off)
 {
     enum smtp_fault fault = smtp_parse_reply_line(line, out, off);
     size_t unused;
@@ -53,9 +53,31 @@ static enum smtp_fault read_line(smtp_span line, struct smtp_reply_line *out, si
     return fault;
 }
 
-static bool is_borne(enum smtp_fault fault)
+/*
+ * RFC 5321 4.2.1: "by examining this first digit" a client knows what to do, so that 571 is borne too,
+ * which 4.2 does not generate: read as 501, and noted.
+ */
+static enum smtp_fault read_line(struct smtp_client *c, smtp_span line, struct smtp_reply_line *out,
+                                 size_t *off)
 {
-    return fault == SMTP_OK || fault == SMTP_E_REPLY_TEXT;
+    enum smtp_fault fault = read_text(line, out, off);
+    if (fault != SMTP_E_REPLY_CODE || *off != 1 || line.p[1] < '6' || line.p[1] > '9')
+        return fault;
+    char *digit = c->edge.in.p + c->edge.in_head + 1, was = *digit;
+    *digit = '0';
+    fault = read_text(line, out, off);
+    *digit = was;
+    out->code += 10 * (unsigned)(was - '0');
+    if (fault != SMTP_OK && fault != SMTP_E_REPLY_TEXT)
+        return fault;
+    *off = 1;
+    return SMTP_E_REPLY_CODE;
+}
+
+static bool is_borne(enum smtp_fault fault, const struct smtp_reply_line *line)
+{
+    return fault == SMTP_OK || fault == SMTP_E_REPLY_TEXT ||
+           (fault == SMTP_E_REPLY_CODE && line->code / 10 % 10 > 5);
 }
 
 /* RFC 2034 4: the class is the code's first digit; anything else is text that looks like it. */
@@ -95,8 +117,8 @@ static void refuse_line(struct smtp_client *c, struct smtp_client_event *ev, enu
     c->reply = (struct smtp_reply){.lines = 0};
     if (smtp_dialog_open(c) > 0)
         c->heard++;
-    if (c->phase == SMTP_CP_QUIT)
-        smtp_dialog_break(c, fault);
+    if (c->phase == SMTP_CP_QUIT) /* it is over in any case */
+        smtp_dialog_enter(c, SMTP_CP_CLOSED);
     else
         smtp_dialog_end(c, fault);
 }
@@ -113,8 +135,8 @@ static void judge_line(struct smtp_client *c, struct smtp_client_event *ev, smtp
         refuse_line(c, ev, fault);
         return;
     }
-    text = read_line(line, &read, &ev->fault_off);
-    if (!is_borne(text)) {
+    text = read_line(c, line, &read, &ev->fault_off);
+    if (!is_borne(text, &read)) {
         refuse_line(c, ev, text);
         return;
     }
@@ -183,6 +205,7 @@ static bool hear_quit(struct smtp_client *c)
 static bool hear_reset(struct smtp_client *c)
 {
     if (smtp_client_verdict(SMTP_V_RSET, c->reply.code) != SMTP_VERDICT_DONE) {
+        c->code = c->reply.code;
         smtp_dialog_end(c, SMTP_E_REPLY_CLASS);
         return false;
     }

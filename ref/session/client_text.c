@@ -121,8 +121,22 @@ size_t smtp_client_text(struct smtp_client *c, smtp_span octets, bool last)
 
 /* ---- replies ---- */
 
+static bool is_delivered(const struct smtp_client *c)
+{
+    for (size_t i = 0; i < c->rcpts; i++)
+        if (c->mail->rcpts[i].outcome == SMTP_O_DELIVERED)
+            return true;
+    return false;
+}
+
+/* RFC 5321 4.1.1.4: whatever the answer, the transaction is over. RFC 3030 2: but a BDAT that failed
+ * leaves a state that nobody knows, and RSET clears it. */
 static void finish(struct smtp_client *c)
 {
+    if (c->chunked && !is_delivered(c)) {
+        smtp_dialog_enter(c, SMTP_CP_RESET);
+        return;
+    }
     smtp_dialog_settle(c);
     smtp_dialog_ready(c);
 }

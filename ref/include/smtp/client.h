@@ -112,7 +112,8 @@ struct smtp_mail {
 
 enum smtp_client_event_kind {
     SMTP_CE_LINE,      /* a line of a reply: code, last, text; for logs and for VRFY, EXPN, HELP.
-                          REPLY_TEXT, REPLY_LONG and EHLO_LINE are noted in fault and borne: actions
+                          REPLY_TEXT, REPLY_LONG, EHLO_LINE, EHLO_PARAM and REPLY_CODE beside a code (its second
+                          digit is over 5) are noted in fault and borne: actions
                           hang on the code alone (RFC 5321 4.2) */
     SMTP_CE_READY,     /* the caller's turn. Given again after each of his requests has ended */
     SMTP_CE_TLS,       /* the handshake: fault SMTP_OK or TLS_FAILED */

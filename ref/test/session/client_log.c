@@ -335,16 +335,25 @@ static bool take_event(struct client_play *p)
     return true;
 }
 
+/* What the server takes now. It answers nothing that it has not read: where its octets are here, all
+ * that was said before them has left. */
+static bool take_said(struct client_play *p)
+{
+    struct smtp_edge *e = &p->client.edge;
+    size_t n = smtp_edge_out(e).n;
+    if (n == 0 || p->stalled || (smtp_edge_want(e) & SMTP_WANT_WRITE) == 0)
+        return false;
+    smtp_edge_sent(e, p->drain > 0 && p->drain < n && e->in_len == 0 ? p->drain : n);
+    return true;
+}
+
 /* Events and octets until neither moves. */
 static void settle(struct client_play *p)
 {
-    for (;;) {
-        while (take_event(p))
-            ;
-        size_t n = smtp_edge_out(&p->client.edge).n;
-        if (n == 0 || p->stalled || (smtp_edge_want(&p->client.edge) & SMTP_WANT_WRITE) == 0)
-            return;
-        smtp_edge_sent(&p->client.edge, p->drain > 0 && p->drain < n ? p->drain : n);
+    bool some = true;
+    while (some) {
+        some = take_event(p);
+        some = take_said(p) || some;
     }
 }
 
@@ -405,6 +414,7 @@ static void shake_hands(struct client_play *p, bool ok)
 void client_play_step(struct client_play *p, const struct client_step *step,
                       struct client_cuts *cuts, size_t *at)
 {
+    size_t before = p->client.edge.out_len;
     switch (step->does) {
     case CLIENT_WRITE:
         write_pieces(p, step->octets, cuts, at);
@@ -421,6 +431,7 @@ void client_play_step(struct client_play *p, const struct client_step *step,
         break;
     case CLIENT_LEAVE:
         smtp_client_quit(&p->client);
+        note_said(p, before);
         break;
     }
     settle(p);
