@@ -483,9 +483,19 @@ static const struct client_golden rows[] = {
             "S: 250-8BITMIME\n"
             "S: 250 SMTPUTF8\n"
             "READY\n"
-            "REFUSED LOCAL_PART\n"
-            "C: QUIT\n"
+            "C: MAIL FROM:<\\xc3\\xa4@c.test> SMTPUTF8\n"
             "S: 250 ok\n"
+            "C: RCPT TO:<\\xc3\\xb6@s.test>\n"
+            "S: 250 ok\n"
+            "RCPT 0 250 ok\n"
+            "C: DATA\n"
+            "S: 354 go\n"
+            "T: x\\r\\n.\\r\\n\n"
+            "S: 250 ok\n"
+            "DONE DELIVERED 250, DELIVERED 250\n"
+            "READY\n"
+            "C: QUIT\n"
+            "S: 221 bye\n"
             "CLOSED\n"},
 };
 
