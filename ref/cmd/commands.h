@@ -12,5 +12,6 @@
 int command_parse(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_states(int argc, char **argv);
+int command_trace(int argc, char **argv); /* also 2: findings */
 
 #endif

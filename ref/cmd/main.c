@@ -14,6 +14,7 @@ static const struct {
     {"parse", command_parse,
      "say what a command, address, reply or field is, or what is wrong with it"},
     {"states", command_states, "print the sequencing table of the server"},
+    {"trace", command_trace, "show the way of a message, and what is wrong with it"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
