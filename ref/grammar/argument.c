@@ -1,16 +1,25 @@
 #include "grammar_parts.h"
 
+/* A host that RFC 6531 does not extend: U-labels are none of it, whatever is allowed. */
+static enum smtp_fault read_ascii(struct smtp_cursor *c,
+                                  enum smtp_fault (*parse)(struct smtp_cursor *,
+                                                           struct smtp_domain *),
+                                  struct smtp_domain *out)
+{
+    unsigned lax = c->lax;
+    c->lax &= ~(unsigned)SMTP_LAX_UTF8;
+    enum smtp_fault fault = parse(c, out);
+    c->lax = lax;
+    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, c->at, SMTP_E_DOMAIN) : fault;
+}
+
 /*
  * RFC 5321 4.1.1.1: ehlo = "EHLO" SP ( Domain / address-literal ); RFC 2033 4.1: LHLO likewise. RFC 6531
  * 3.7.1: "only ASCII (LDH label or A-label) domains" here.
  */
 static enum smtp_fault read_host(struct smtp_cursor *c, struct smtp_command *out)
 {
-    unsigned lax = c->lax;
-    c->lax &= ~(unsigned)SMTP_LAX_UTF8;
-    enum smtp_fault fault = smtp_parse_host(c, &out->host);
-    c->lax = lax;
-    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, c->at, SMTP_E_DOMAIN) : fault;
+    return read_ascii(c, smtp_parse_host, &out->host);
 }
 
 /* RFC 5321 4.1.1.1: helo = "HELO" SP Domain */
@@ -150,7 +159,10 @@ static enum smtp_fault read_chunk(struct smtp_cursor *c, struct smtp_command *ou
     return out->last ? SMTP_OK : smtp_grammar_fault(c, begin, SMTP_E_TRAILING);
 }
 
-/* RFC 1985 5: ETRN [<option character>]<node name>; 5.3: "@" domain, "#" queue of any syntax. */
+/*
+ * RFC 1985 5: ETRN [<option character>]<node name>; 5.3: "@" domain, "#" queue of any syntax.
+ * RFC 6531 3.1 names the commands that it extends: this is none of them.
+ */
 static enum smtp_fault read_node(struct smtp_cursor *c, struct smtp_command *out)
 {
     const char *begin = c->at;
@@ -160,8 +172,7 @@ static enum smtp_fault read_node(struct smtp_cursor *c, struct smtp_command *out
         return c->at > begin + 1 ? SMTP_OK : smtp_grammar_fault(c, begin, SMTP_E_PARAM);
     }
     (void)smtp_grammar_take(c, '@');
-    enum smtp_fault fault = smtp_parse_domain(c, &out->host);
-    return fault == SMTP_NOMATCH ? smtp_grammar_fault(c, begin, SMTP_E_DOMAIN) : fault;
+    return read_ascii(c, smtp_parse_domain, &out->host);
 }
 
 enum { NEVER, MAYBE, ALWAYS };
@@ -226,7 +237,7 @@ enum smtp_fault smtp_grammar_argument(struct smtp_cursor *c, bool blank, struct 
         return fault;
     if (!is_text(c, begin, greets ? SMTP_C_VCHAR_SP : SMTP_C_TEXT))
         return fault;
-    c->lax_used = used | any;
+    c->lax_used = used | any | (out->utf8 ? (unsigned)SMTP_LAX_UTF8 : 0);
     if (greets)
         out->host = (struct smtp_domain){.text = smtp_grammar_since(c, begin)};
     return SMTP_OK;

@@ -12,6 +12,7 @@
 #define HELO SMTP_LAX_HELO_ANY
 #define LITERAL SMTP_LAX_HELO_LITERAL
 #define ARGS SMTP_LAX_ARGUMENTS
+#define UTF8 SMTP_LAX_UTF8
 
 enum { ALL = (1 << 27) - 1 };
 
@@ -66,6 +67,10 @@ static const struct row {
     {"5321-4.1.1", T("HELP <x>"), SMTP_E_STRING, ARGS, OK, ARGS, "<x>"},
     {"5321-4.1.1", T("VRFY John Doe"), SMTP_E_STRING, ARGS, OK, ARGS, "John Doe"},
     {"5321-4.1.1", T("EXPN <a@b>"), SMTP_E_STRING, ARGS, OK, ARGS, "<a@b>"},
+    {"6531-3.7.4.2", T("VRFY a b SMTPUTF8"), SMTP_E_STRING, ARGS, OK, ARGS, "a b SMTPUTF8"},
+    {"6531-3.7.4.2", T("VRFY a b SMTPUTF8"), SMTP_E_STRING, ARGS | UTF8, OK, ARGS | UTF8,
+     "a b SMTPUTF8"},
+    {"6531-3.7.4.2", T("VRFY a b"), SMTP_E_STRING, ARGS | UTF8, OK, ARGS, "a b"},
     {"5321-4.1.1", T("VRFY"), SMTP_E_NO_ARGUMENT, ARGS, SMTP_E_NO_ARGUMENT, 0, NULL},
     {"5321-4.1.1", T("NOOP a\x01"), SMTP_E_CONTROL, ARGS, SMTP_E_CONTROL, 0, NULL},
     {"5321-4.1.1", T("DATA \x01"), SMTP_E_ARGUMENT, ARGS, SMTP_E_ARGUMENT, 0, NULL},
