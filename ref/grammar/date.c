@@ -2,28 +2,10 @@
 
 #include "received_parts.h"
 
-static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 enum { DAYS = sizeof days / sizeof *days, MONTHS = sizeof months / sizeof *months };
-
-/* One of the names, in any case; its number, or `count` and the cursor where the best one ended. */
-static unsigned read_name(struct smtp_cursor *c, const char (*names)[4], unsigned count)
-{
-    const char *furthest = c->at;
-    for (unsigned i = 0; i < count; i++) {
-        struct smtp_cursor word = *c;
-        bool whole = smtp_grammar_word(&word, names[i]);
-        if (whole || word.at > furthest)
-            furthest = word.at;
-        if (whole) {
-            c->at = word.at;
-            return i;
-        }
-    }
-    c->at = furthest;
-    return count;
-}
 
 /* least*most DIGIT, as many as there are; false: too few. */
 static bool read_digits(struct smtp_cursor *c, unsigned least, unsigned most, unsigned *out)
@@ -78,7 +60,7 @@ static enum smtp_trace_fault read_day(struct smtp_cursor *c, struct smtp_date *o
         return SMTP_T_DAY;
     if (!smtp_trace_fws(c))
         return SMTP_T_BLANK;
-    out->month = read_name(c, months, MONTHS) + 1;
+    out->month = smtp_grammar_choice(c, months, MONTHS) + 1;
     if (out->month > MONTHS)
         return SMTP_T_MONTH;
     if (!smtp_trace_fws(c))
@@ -137,7 +119,7 @@ static enum smtp_trace_fault read_day_of_week(struct smtp_cursor *c, unsigned *n
     smtp_trace_fws(c);
     if (smtp_grammar_is(c, SMTP_C_DIGIT))
         return SMTP_T_OK;
-    *name = read_name(c, days, DAYS);
+    *name = smtp_grammar_choice(c, days, DAYS);
     if (*name == DAYS)
         return SMTP_T_DAY;
     if (!smtp_grammar_take(c, ','))
