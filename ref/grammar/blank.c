@@ -31,13 +31,12 @@ bool smtp_trace_fws(struct smtp_cursor *c)
  * RFC 5322 3.2.2
  *     ctext    = %d33-39 / %d42-91 / %d93-126
  *     ccontent = ctext / quoted-pair / comment
- * 3.2.1: quoted-pair = "\" (VCHAR / WSP); the parentheses are the caller's.
+ * 3.2.1: quoted-pair = "\" (VCHAR / WSP); parentheses and white space are the caller's.
  */
 static bool read_ctext(struct smtp_cursor *c)
 {
     bool quoted = smtp_grammar_take(c, '\\');
-    bool fits = quoted ? smtp_grammar_is(c, SMTP_C_VCHAR_SP) || smtp_grammar_at(c, '\t')
-                       : smtp_grammar_is(c, SMTP_C_VCHAR_SP) && !smtp_grammar_at(c, ' ');
+    bool fits = smtp_grammar_is(c, SMTP_C_VCHAR_SP) || (quoted && smtp_grammar_at(c, '\t'));
     c->at += fits ? 1 : 0;
     return fits;
 }

@@ -144,25 +144,17 @@ static enum smtp_trace_fault read_additional(struct smtp_cursor *c, const char *
     return SMTP_T_OK;
 }
 
+/* Behind its word, which is not from or by. */
 static enum smtp_trace_fault read_value(struct smtp_cursor *c, enum word word, const char *name,
                                         struct smtp_received *out)
 {
-    switch (word) {
-    case WORD_FROM:
-    case WORD_BY:
-        return SMTP_T_ORDER;
-    case WORD_VIA:
-        return read_atom(c, &out->via);
-    case WORD_WITH:
-        return read_atom(c, &out->with);
-    case WORD_ID:
-        return read_id(c, &out->id);
-    case WORD_FOR:
-        return read_for(c, &out->recipient);
-    case WORD_OTHER:
+    if (word == WORD_OTHER)
         return read_additional(c, name, &out->clauses);
-    }
-    return SMTP_T_CLAUSE;
+    if (word == WORD_ID)
+        return read_id(c, &out->id);
+    if (word == WORD_FOR)
+        return read_for(c, &out->recipient);
+    return read_atom(c, word == WORD_VIA ? &out->via : &out->with);
 }
 
 /* One clause of Opt-info from its name on; `last`: the word before. */

@@ -45,8 +45,9 @@ static bool has_lax(const struct smtp_dot *d, enum smtp_lax bit)
 
 static bool is_held(const struct smtp_dot *d, char octet)
 {
-    if (octet != '.' || d->state > AFTER_LF)
+    if (octet != '.')
         return false;
+    assert(d->state <= AFTER_LF); /* content_run() leaps over the dots WITHIN a line */
     const unsigned *row = ends[d->state];
     return ((row[BY_CRLF] | row[BY_LF] | row[BY_CR]) & (d->lax | ALWAYS)) != 0;
 }

@@ -213,6 +213,7 @@ static const struct row {
     {"RFC 1985 5", T("ETRN a..b"), SMTP_V_ETRN, SMTP_E_DOMAIN, 7, NULL},
     {"RFC 1985 5.3", T("ETRN @"), SMTP_V_ETRN, SMTP_E_DOMAIN, 6, NULL},
     {"RFC 1985 5.3", T("ETRN #"), SMTP_V_ETRN, PAR, 6, NULL},
+    {"RFC 1985 5.3", T("ETRN #a b"), SMTP_V_ETRN, END, 7, NULL},
     {"RFC 1985 5", T("ETRN a b"), SMTP_V_ETRN, END, 6, NULL},
 };
 enum { ROWS = sizeof rows / sizeof *rows };

@@ -18,6 +18,7 @@ static const struct {
     {"\"\\\"\"", "\""},
     {"\"\\\\\\\"\\ \"", "\\\" "},
     {"a\\b", "a\\b"},
+    {"\"a", "\"a"},
     {"", ""},
 };
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
@@ -62,6 +63,7 @@ static const struct {
     {"5321-4.1.3", "<a@[IPv6:::1.2.3.4]>", "<a@[IPv6:::102:304]>", true},
     {"5321-4.1.3", "<a@[x:y]>", "<a@[X:Y]>", true},
     {"5321-4.1.3", "<a@[x:y]>", "<a@[z:y]>", false},
+    {"5321-4.1.3", "<a@[x:y]>", "<a@[x:z]>", false},
     {"5321-4.1.2", "<@r:a@b>", "<a@b>", true},
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };

@@ -100,6 +100,8 @@ static const struct rule_row both[] = {
     {"5321-4.1.2", T("<a@b>"), OK, 5, BARE, 0},
     {"5321-4.1.2", T("a@"), DOMAIN, 2, BARE, 0},
     {"5321-4.1.2", T("=x"), SMTP_E_AT, 2, BARE, 0},
+    {"5321-4.1.2", T(".a@b"), LOCAL, 0, BARE, 0},
+    {"5321-4.1.2", T(".a@b"), OK, 4, BARE | SMTP_LAX_DOTS, BARE | SMTP_LAX_DOTS},
     {"5321-4.1.2", T(">"), NOT, 0, BARE, 0},
     {"5321-4.1.2", T("<.a.@b>"), OK, 7, SMTP_LAX_DOTS, SMTP_LAX_DOTS},
     {"5321-4.1.2", T("<a@b_c>"), OK, 7, SMTP_LAX_UNDERSCORE, SMTP_LAX_UNDERSCORE},
@@ -135,6 +137,8 @@ static const struct rule_row forward[] = {
     {"5321-4.1.1.3", T("<postmaster@>"), DOMAIN, 12, 0, 0},
     {"5321-4.1.1.3", T("postmaster"), NOT, 0, 0, 0},
     {"5321-4.1.1.3", T("postmaster"), OK, 10, BARE, BARE},
+    {"5321-4.1.1.3", T("postmaster X=1"), OK, 10, BARE, BARE},
+    {"5321-4.1.1.3", T("postmaster>"), SMTP_E_AT, 10, BARE, 0},
     {"5321-4.1.1.3", T("postmaster@b"), OK, 12, BARE, BARE},
 };
 enum { FORWARD = sizeof forward / sizeof *forward };

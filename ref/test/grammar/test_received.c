@@ -80,6 +80,8 @@ static const struct row {
     {"5321-4.4", T("from [192.0.2.1] ( [192.0.2.1]) by e.f" DATE), TCP, 18, NULL},
     {"5321-4.4", T("from [192.0.2.1] ([192.0.2.1] x) by e.f" DATE), TCP, 29, NULL},
     {"5321-4.4", T("from [192.0.2.1] ([192.0.2.1])by e.f" DATE), BLANK, 30, NULL},
+    {"5321-4.4", T("from [192.0.2.1] ([192.0.2.1])BY e.f" DATE), BLANK, 30, NULL},
+    {"5321-4.4", T("from [192.0.2.1] ([192.0.2.1])with SMTP" DATE), BY, 30, NULL},
     /* clauses */
     {"5321-4.4", T("from a.b by e.f"), CLAUSE, 15, NULL},
     {"5321-4.4", T("from a.b by e.f "), CLAUSE, 16, NULL},
@@ -92,6 +94,7 @@ static const struct row {
     {"5321-4.4", T("from a.b by e.f id 1 ID 2" DATE), ORDER, 21, NULL},
     {"5321-4.4", T("from a.b by e.f x y for <u@d.e>" DATE), ORDER, 20, NULL},
     {"5321-4.4", T("from a.b by e.f by g.h" DATE), ORDER, 16, NULL},
+    {"5321-4.4", T("from a.b by e.f via TCP from g.h" DATE), ORDER, 24, NULL},
     {"5321-4.4", T("from a.b by e.f with" DATE), BLANK, 20, NULL},
     {"5321-4.4", T("from a.b by e.f with (x) SMTP" DATE), VALUE, 21, NULL},
     {"5321-4.4", T("from a.b by e.f via \"TCP\"" DATE), VALUE, 20, NULL},
@@ -101,6 +104,8 @@ static const struct row {
     {"5321-4.4", T("from a.b by e.f id <m>" DATE), SMTP_T_ID, 21, NULL},
     {"5322 3.6.4", T("from a.b by e.f id <m.@x>" DATE), SMTP_T_ID, 22, NULL},
     {"5322 3.6.4", T("from a.b by e.f id <m@[x>" DATE), SMTP_T_ID, 26, NULL},
+    {"5322 3.6.4", T("from a.b by e.f id <m@[x]y>" DATE), SMTP_T_ID, 25, NULL},
+    {"5322 3.2.2", T("from a.b by e.f id (c <m@x>" DATE), COMMENT, 59, NULL},
     {"5321-4.4", T("from a.b by e.f id (c) m" DATE), SMTP_T_ID, 23, NULL},
     {"5321-4.4", T("from a.b by e.f for <>" DATE), RECIPIENT, 21, NULL},
     {"5321-4.4", T("from a.b by e.f for u" DATE), RECIPIENT, 21, NULL},
@@ -223,6 +228,38 @@ START_TEST(test_tcp_info)
 }
 END_TEST
 
+/* Clauses that no Stamp gave: what is no clause ends them, and stays. */
+static const struct {
+    const char *clauses;
+    unsigned count;
+    const char *rest;
+} lists[] = {
+    {"", 0, ""},
+    {"a b", 1, ""},
+    {"a b (c) d \"e f\" (g)", 2, " (g)"},
+    {"a", 0, "a"},
+    {"a ", 0, "a "},
+    {"a b c", 1, " c"},
+    {"a b c <d>", 1, " c <d>"},
+    {"a b (c", 1, " (c"},
+    {"\"a\" b", 0, "\"a\" b"},
+};
+enum { LISTS = sizeof lists / sizeof *lists };
+
+START_TEST(test_clauses)
+{
+    smtp_span in = guard_copy(smtp_span_of(lists[_i].clauses)), rest = in;
+    struct smtp_clause clause;
+    unsigned count = 0;
+    while (smtp_clause_next(&rest, &clause))
+        count++;
+    ck_assert_uint_eq(count, lists[_i].count);
+    ck_assert_msg(smtp_span_is(rest, smtp_span_of(lists[_i].rest)), "%s: %.*s", lists[_i].clauses,
+                  (int)rest.n, rest.p);
+    guard_free(in);
+}
+END_TEST
+
 static const struct {
     const char *name;
     enum smtp_with with;
@@ -311,6 +348,7 @@ static Suite *received_suite(void)
     tcase_add_loop_test(tcase, test_rows, 0, ROWS);
     tcase_add_test(tcase, test_cuts);
     tcase_add_loop_test(tcase, test_tcp_info, 0, INFOS);
+    tcase_add_loop_test(tcase, test_clauses, 0, LISTS);
     tcase_add_loop_test(tcase, test_withs, 0, WITHS);
     tcase_add_loop_test(tcase, test_traits, 0, TRAITS);
     tcase_add_loop_test(tcase, test_names, 0, WITHS);

@@ -205,6 +205,7 @@ static const struct frame {
         {"5321-4.4", T("Received: " STAMP " x\r\n"), TRAILING, 62},
         {"5321-4.4", T("Received: " STAMP ";\r\n"), TRAILING, 61},
         {"5322 3.2.2", T("Received: " STAMP "\r\n \r\n"), TRAILING, 61},
+        {"5322 3.2.2", T("Received: " STAMP "\r\n\t\r\n"), TRAILING, 61},
         {"5322 3.2.2", T("Received: \r\n \r\n " STAMP "\r\n"), SMTP_T_FROM, 10},
 },
   paths[] = {

@@ -72,6 +72,7 @@ static const struct row rows[] = {
     {"NUL", L(NUL), T("a\r\n.\0b\r\n.\r\n"), T("a\r\n\0b\r\n"), T(""), true, SMTP_OK, 0, 0},
     {"BLANK", L(BLANK), T("a\r\n. \t\r\nQ"), T("a\r\n"), T("Q"), true, SMTP_OK, 0, L(BLANK)},
     {"BLANK", L(BLANK), T(". a\r\n.\r\n"), T(" a\r\n"), T(""), true, SMTP_OK, 0, 0},
+    {"BLANK", L(BLANK), T("a\r\n.\t\r\nQ"), T("a\r\n"), T("Q"), true, SMTP_OK, 0, L(BLANK)},
     {"BLANK", L(BLANK), T(".         \r\n.\r\n"), T("         \r\n"), T(""), true, SMTP_OK, 0, 0},
     {"BLANK", L(BLANK), T(". \r.\r\n.\r\n"), T(" \r.\r\n"), T(""), true, CR_E, 1, 0},
     {"two", L(BLANK) | L(LF_LF), T("a\n. \nQ"), T("a\n"), T("Q"), true, LF_E, 1, L(BLANK) | L(LF_LF)},

@@ -99,6 +99,8 @@ START_TEST(test_output)
     shows(smtp_edge_out(&e), "345");
     ck_assert(smtp_edge_put(&e, SMTP_SPAN("678")));
     ck_assert_uint_eq(smtp_edge_free(&e), 0);
+    ck_assert(smtp_edge_put(&e, (smtp_span){NULL, 0}));
+    shows(smtp_edge_out(&e), "345678");
     smtp_edge_sent(&e, 6);
     ck_assert_uint_eq(smtp_edge_free(&e), 8);
 }

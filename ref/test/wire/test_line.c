@@ -52,6 +52,7 @@ static const struct {
     {"5321-2.3.8", SMTP_LAX_LINE_CR, T("12345678\rA\r\n"), "[12345678~][A]"},
     {"5321-2.3.8", SMTP_LAX_LINE_CR | SMTP_LAX_LINE_LF, T("A\rB\nC\r\n"), "[A~][B~][C]"},
     {"5321-4.1.2", SMTP_LAX_LINE_NUL, T("A\0B\r\nC\r\n"), "[A\\0B~][C]"},
+    {"5321-4.1.2", SMTP_LAX_LINE_NUL, T("\r\n\0\r\n"), "[][\\0~]"},
     {"5321-4.1.2", SMTP_LAX_LINE_NUL, T("A\0\nB\r\n"), "[A\\0\\nB!BARE_LF@2~]"},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
