@@ -90,7 +90,7 @@ static enum clause clause_of(smtp_span word)
 static void look_for(smtp_span word, struct smtp_path *out)
 {
     struct smtp_cursor c = smtp_cursor_of(word, SMTP_LAX_NONE);
-    struct smtp_path path;
+    struct smtp_path path = {.null = false};
     bool brackets = smtp_grammar_at(&c, '<');
     enum smtp_fault fault =
         brackets ? smtp_parse_reverse_path(&c, &path) : smtp_parse_mailbox(&c, &path);
