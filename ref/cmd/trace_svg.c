@@ -1,27 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace_view.h"
-
-/*
- * A row a hop, its host on the left, its bar on a time axis that all rows share. Between two moments
- * of the chain the axis is as wide as the logarithm of what passed: four days leave a second still to
- * be seen. A bar that runs backwards is a clock that is wrong.
- */
-enum { MARGIN = 24, TOP = 112, ROW = 46, GUTTER = 44, CHART = 520, NAME_MOST = 46, FROM_MOST = 58 };
-
-/* What a monospaced letter takes, of the sizes used. */
-static const double big = 7.9, small = 6.7;
-
-struct drawing {
-    const struct trace_view *view;
-    FILE *to;
-    int64_t *times; /* each moment once, in order */
-    double *units;  /* where it is on the axis, from 0 */
-    size_t count;
-    double left, scale; /* of the chart: where it begins, pixels a unit */
-    double ends;        /* where the last label ends, and the column of times begins */
-};
+#include "trace_layout.h"
 
 static const char style[] =
     "<style>\n"
@@ -69,155 +49,7 @@ static void put_text(FILE *to, double x, double y, const char *class, const char
     fputs("</text>\n", to);
 }
 
-static void shorten(char *text, size_t most)
-{
-    if (strlen(text) > most)
-        memcpy(text + most - 3, "...", sizeof "...");
-}
-
-static void name_of(char *to, size_t room, const struct smtp_hop *hop)
-{
-    trace_host_name(to, room, &hop->seen.by);
-    shorten(to, NAME_MOST);
-}
-
-/* "from client.example, ESMTPS, TLS" */
-static void about_of(char *to, size_t room, const struct smtp_hop *hop)
-{
-    char from[TRACE_WORD], with[40];
-    trace_host_name(from, sizeof from, &hop->seen.from);
-    shorten(from, NAME_MOST - 4);
-    trace_clean(with, sizeof with, hop->seen.with);
-    snprintf(to, room, "from %s%s%s", from, with[0] != '\0' ? ", " : "", with);
-    shorten(to, FROM_MOST);
-}
-
-/* Behind a bar: "2 s", "-7 min 28 s, skew". */
-static void label_of(char *to, size_t room, const struct smtp_hop *hop)
-{
-    char delay[80] = "", names[120];
-    if (hop->has_delay)
-        trace_duration(delay, sizeof delay, hop->delay);
-    else if (!hop->dated)
-        snprintf(delay, sizeof delay, "no date");
-    trace_names(names, sizeof names, hop->findings, true);
-    snprintf(to, room, "%s%s%s", delay, delay[0] != '\0' && names[0] != '\0' ? ", " : "", names);
-}
-
-/* ---- the axis ---- */
-
-static int compare(const void *a, const void *b)
-{
-    const int64_t *left = a, *right = b;
-    return (*left > *right) - (*left < *right);
-}
-
-static bool is_timed(const struct smtp_hop *hop)
-{
-    return hop->dated && (hop->findings & 1U << SMTP_FI_ZONE) == 0;
-}
-
-/* The logarithm to the base 2, straight between the powers. */
-static double log_of(uint64_t n)
-{
-    double whole = 0;
-    uint64_t power = 1;
-    for (; n / 2 >= power; power *= 2)
-        whole++;
-    return whole + (double)(n - power) / (double)power;
-}
-
-static bool set_axis(struct drawing *d)
-{
-    const struct smtp_chain *chain = &d->view->chain;
-    d->times = calloc(chain->count + 1, sizeof *d->times);
-    d->units = calloc(chain->count + 1, sizeof *d->units);
-    if (d->times == NULL || d->units == NULL)
-        return false;
-    size_t all = 0;
-    for (size_t i = 0; i < chain->count; i++)
-        if (is_timed(&chain->hops[i]))
-            d->times[all++] = chain->hops[i].seconds;
-    qsort(d->times, all, sizeof *d->times, compare);
-    for (size_t i = 0; i < all; i++)
-        if (d->count == 0 || d->times[i] != d->times[d->count - 1])
-            d->times[d->count++] = d->times[i];
-    for (size_t i = 1; i < d->count; i++)
-        d->units[i] =
-            d->units[i - 1] + 1 + log_of((uint64_t)d->times[i] - (uint64_t)d->times[i - 1] + 1);
-    double units = d->count > 1 ? d->units[d->count - 1] : 1;
-    d->scale = CHART / units;
-    return true;
-}
-
-static double x_of_index(const struct drawing *d, size_t i)
-{
-    return d->left + d->units[i] * d->scale;
-}
-
-static double x_of(const struct drawing *d, int64_t seconds)
-{
-    size_t i = 0;
-    while (i + 1 < d->count && d->times[i] != seconds)
-        i++;
-    return x_of_index(d, i);
-}
-
-/* The time of the last hop before this one that has any; its own without. */
-static int64_t time_before(const struct drawing *d, const struct smtp_hop *hop)
-{
-    for (const struct smtp_hop *h = hop; h > d->view->chain.hops;)
-        if (is_timed(--h))
-            return h->seconds;
-    return hop->seconds;
-}
-
-/* ---- how wide ---- */
-
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-/* The bar of a hop, from left to right. */
-static void bar_of(const struct drawing *d, const struct smtp_hop *hop, double *from, double *to)
-{
-    double before = x_of(d, time_before(d, hop));
-    double now = is_timed(hop) ? x_of(d, hop->seconds) : before;
-    *from = before < now ? before : now;
-    *to = max(before < now ? now : before, *from + 4);
-}
-
-static bool set_columns(struct drawing *d)
-{
-    const struct smtp_chain *chain = &d->view->chain;
-    char text[TRACE_WORD];
-    double widest = 120;
-    for (size_t i = 0; i < chain->count; i++) {
-        name_of(text, sizeof text, &chain->hops[i]);
-        widest = max(widest, (double)(strlen(text) + 4) * big);
-        about_of(text, sizeof text, &chain->hops[i]);
-        widest = max(widest, (double)strlen(text) * small + 4 * big);
-    }
-    d->left = MARGIN + widest + GUTTER;
-    if (!set_axis(d))
-        return false;
-    d->ends = d->left + CHART + MARGIN;
-    for (size_t i = 0; i < chain->count; i++) {
-        double from, to;
-        label_of(text, sizeof text, &chain->hops[i]);
-        bar_of(d, &chain->hops[i], &from, &to);
-        d->ends = max(d->ends, to + 10 + (double)strlen(text) * small + MARGIN);
-    }
-    return true;
-}
-
 /* ---- drawing ---- */
-
-static double y_of(size_t row)
-{
-    return TOP + (double)row * ROW;
-}
 
 /* A label at a moment, when it does not come too near to what is there, and tells something else. */
 struct ticks {
@@ -225,15 +57,14 @@ struct ticks {
     char last[80], before[80];   /* what the labels say */
 };
 
-static void put_tick(const struct drawing *d, struct ticks *t, double x, const char *text)
+static void put_tick(FILE *out, struct ticks *t, double x, const char *text)
 {
-    double half = (double)strlen(text) * small / 2;
+    double half = (double)strlen(text) * LETTER_SMALL / 2;
     bool last = t->last[0] == '\0';
     if (!last && (x - half < t->free_at || x + half + 8 > t->last_begins ||
                   strcmp(text, t->last) == 0 || strcmp(text, t->before) == 0))
         return;
-    fprintf(d->to, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x, TOP - 20,
-            text);
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x, TOP - 20, text);
     snprintf(last ? t->last : t->before, sizeof t->last, "%s", text);
     if (last)
         t->last_begins = x - half;
@@ -244,25 +75,25 @@ static void put_tick(const struct drawing *d, struct ticks *t, double x, const c
 static int64_t first_time(const struct trace_view *view)
 {
     for (size_t i = 0; i < view->chain.count; i++)
-        if (is_timed(&view->chain.hops[i]))
+        if (layout_is_timed(&view->chain.hops[i]))
             return view->chain.hops[i].seconds;
     return 0;
 }
 
 /* A line at every moment. The last one is labelled first: it says how long all of it took. */
-static void put_axis(const struct drawing *d)
+static void put_axis(const struct layout *l, FILE *out)
 {
     struct ticks ticks = {.free_at = 0};
-    double bottom = y_of(d->view->chain.count) - 6;
-    int64_t first = first_time(d->view);
+    double bottom = layout_y(l->view->chain.count) - 6;
+    int64_t first = first_time(l->view);
     char text[80];
-    for (size_t n = 0; n < d->count; n++) {
-        size_t i = n == 0 ? d->count - 1 : n - 1;
-        double x = x_of_index(d, i);
-        fprintf(d->to, "<line class=\"grid\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\"/>\n", x,
+    for (size_t n = 0; n < l->count; n++) {
+        size_t i = n == 0 ? l->count - 1 : n - 1;
+        double x = layout_x_of_moment(l, i);
+        fprintf(out, "<line class=\"grid\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\"/>\n", x,
                 TOP - 14, x, bottom);
-        trace_duration(text, sizeof text, d->times[i] - first);
-        put_tick(d, &ticks, x, text);
+        trace_duration(text, sizeof text, l->times[i] - first);
+        put_tick(out, &ticks, x, text);
     }
 }
 
@@ -272,78 +103,78 @@ static const char *bar_class(const struct smtp_hop *hop)
 }
 
 /* The way down from where the hop before ended; a hop that is missing is a broken line. */
-static void put_way(const struct drawing *d, size_t row)
+static void put_way(const struct layout *l, FILE *out, size_t row)
 {
-    const struct smtp_hop *hop = &d->view->chain.hops[row];
-    double x = x_of(d, time_before(d, hop));
+    const struct smtp_hop *hop = &l->view->chain.hops[row];
+    double x = layout_before(l, hop);
     bool gap = (hop->findings & 1U << SMTP_FI_GAP) != 0;
     if (row > 0)
-        fprintf(d->to, "<path class=\"way%s\" d=\"M%.1f %.1fV%.1f\"/>\n", gap ? " bad" : "", x,
-                y_of(row - 1) + 20, y_of(row) + 6);
+        fprintf(out, "<path class=\"way%s\" d=\"M%.1f %.1fV%.1f\"/>\n", gap ? " bad" : "", x,
+                layout_y(row - 1) + 20, layout_y(row) + 6);
 }
 
 /* From a host to where the message comes to it again. */
-static void put_return(const struct drawing *d, size_t row)
+static void put_return(const struct layout *l, FILE *out, size_t row)
 {
-    const struct smtp_hop *hop = &d->view->chain.hops[row];
+    const struct smtp_hop *hop = &l->view->chain.hops[row];
     unsigned again = 1U << SMTP_FI_LOOP | 1U << SMTP_FI_REVISIT;
     if ((hop->findings & again) == 0)
         return;
     bool loop = (hop->findings & 1U << SMTP_FI_LOOP) != 0;
-    double x = d->left - 16, from = y_of(hop->before) + 13, to = y_of(row) + 13;
+    double x = l->left - 16, from = layout_y(hop->before) + 13, to = layout_y(row) + 13;
     double bulge = (row - hop->before) % 2 == 0 ? 20 : 12;
-    fprintf(d->to, "<path class=\"way%s\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f\"/>\n",
+    fprintf(out, "<path class=\"way%s\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f\"/>\n",
             loop ? " bad" : "", x, to, x - bulge, to, x - bulge, from, x, from);
-    fprintf(d->to, "<circle class=\"bar%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n",
-            loop ? " bad" : "", x, to);
+    fprintf(out, "<circle class=\"bar%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n", loop ? " bad" : "",
+            x, to);
 }
 
-static void put_bar(const struct drawing *d, size_t row)
+static void put_bar(const struct layout *l, FILE *out, size_t row)
 {
-    const struct smtp_hop *hop = &d->view->chain.hops[row];
+    const struct smtp_hop *hop = &l->view->chain.hops[row];
     bool skew = (hop->findings & 1U << SMTP_FI_SKEW) != 0;
     bool bad = smtp_findings_bad(hop->findings);
     char text[TRACE_WORD];
-    double from, to, y = y_of(row);
-    bar_of(d, hop, &from, &to);
+    double from, to, y = layout_y(row);
+    layout_bar(l, hop, &from, &to);
     const char *class = bar_class(hop), *warn = skew || !hop->dated ? " bad" : "";
     if (hop->has_delay)
-        fprintf(d->to,
+        fprintf(out,
                 "<rect class=\"bar%s%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" "
                 "rx=\"2\"/>\n",
                 class, warn, from, y + 6, to - from);
     else
-        fprintf(d->to, "<circle class=\"bar%s%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n", class, warn,
+        fprintf(out, "<circle class=\"bar%s%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n", class, warn,
                 from, y + 13);
-    label_of(text, sizeof text, hop);
-    put_text(d->to, to + 10, y + 17, bad ? "label bad" : "label", text);
+    layout_label(text, sizeof text, hop);
+    put_text(out, to + 10, y + 17, bad ? "label bad" : "label", text);
 }
 
-static void put_row(const struct drawing *d, size_t row)
+static void put_row(const struct layout *l, FILE *out, size_t row)
 {
-    const struct smtp_hop *hop = &d->view->chain.hops[row];
+    const struct smtp_hop *hop = &l->view->chain.hops[row];
     char text[TRACE_WORD];
-    double y = y_of(row), x = MARGIN + 4 * big;
-    fputs("<g>\n", d->to);
+    double y = layout_y(row), x = MARGIN + 4 * LETTER_BIG;
+    fputs("<g>\n", out);
     snprintf(text, sizeof text, "%3zu", row + 1);
-    put_text(d->to, MARGIN, y + 15, NULL, text);
-    name_of(text, sizeof text, hop);
-    put_text(d->to, x, y + 15, "name", text);
-    about_of(text, sizeof text, hop);
-    put_text(d->to, x, y + 31, NULL, text);
-    put_way(d, row);
-    put_bar(d, row);
-    put_return(d, row);
+    put_text(out, MARGIN, y + 15, NULL, text);
+    layout_name(text, sizeof text, hop);
+    put_text(out, x, y + 15, "name", text);
+    layout_about(text, sizeof text, hop);
+    put_text(out, x, y + 31, NULL, text);
+    put_way(l, out, row);
+    put_bar(l, out, row);
+    put_return(l, out, row);
     if (hop->dated) {
         trace_time(text, sizeof text, hop->seconds);
-        put_text(d->to, d->ends, y + 17, NULL, text);
+        put_text(out, l->ends, y + 17, NULL, text);
     }
-    fputs("</g>\n", d->to);
+    fputs("</g>\n", out);
 }
 
-static void put_head(const struct drawing *d)
+static void put_head(const struct layout *l, FILE *out)
 {
-    const struct smtp_chain *chain = &d->view->chain;
+    const struct smtp_chain *chain = &l->view->chain;
     char text[TRACE_WORD], total[80];
     size_t n = (size_t)snprintf(text, sizeof text, "%zu hop%s", chain->count,
                                 chain->count == 1 ? "" : "s");
@@ -351,45 +182,44 @@ static void put_head(const struct drawing *d)
         trace_duration(total, sizeof total, chain->total);
         snprintf(text + n, sizeof text - n, ", %s from the first to the last", total);
     }
-    put_text(d->to, MARGIN, 38, "title", chain->count > 0 ? text : "no Received fields");
+    put_text(out, MARGIN, 38, "title", chain->count > 0 ? text : "no Received fields");
     trace_clean(text, sizeof text, chain->path.text);
     if (text[0] != '\0') {
         char line[TRACE_WORD];
         snprintf(line, sizeof line, "Return-Path: %.80s", text);
-        put_text(d->to, MARGIN, 60, NULL, line);
+        put_text(out, MARGIN, 60, NULL, line);
     }
     if (chain->count > 0)
-        put_text(d->to, d->ends, TOP - 20, NULL, "time (UTC)");
+        put_text(out, l->ends, TOP - 20, NULL, "time (UTC)");
 }
 
-static void put_drawing(const struct drawing *d)
+static void put_drawing(const struct layout *l, FILE *out)
 {
-    size_t rows = d->view->chain.count;
-    double width = d->ends + 19 * small + MARGIN, height = y_of(rows) + 44;
-    fprintf(d->to,
+    size_t rows = l->view->chain.count;
+    double width = l->ends + 19 * LETTER_SMALL + MARGIN, height = layout_y(rows) + 44;
+    fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" "
             "height=\"%.0f\" role=\"img\">\n<title>The way of a message: ",
             width, height, width, height);
     char name[TRACE_WORD];
-    trace_clean(name, sizeof name, smtp_span_of(d->view->name));
-    put_escaped(d->to, name);
-    fprintf(d->to, "</title>\n%s<rect class=\"bg\" width=\"100%%\" height=\"100%%\"/>\n", style);
-    put_head(d);
-    put_axis(d);
+    trace_clean(name, sizeof name, smtp_span_of(l->view->name));
+    put_escaped(out, name);
+    fprintf(out, "</title>\n%s<rect class=\"bg\" width=\"100%%\" height=\"100%%\"/>\n", style);
+    put_head(l, out);
+    put_axis(l, out);
     for (size_t i = 0; i < rows; i++)
-        put_row(d, i);
+        put_row(l, out, i);
     put_text(
-        d->to, MARGIN, height - 20, NULL,
+        out, MARGIN, height - 20, NULL,
         "bars: full with TLS, pale without, hollow where it is not known; between two events the "
         "time scale is logarithmic");
-    fputs("</svg>\n", d->to);
+    fputs("</svg>\n", out);
 }
 
 void trace_svg(const struct trace_view *view, FILE *to)
 {
-    struct drawing d = {.view = view, .to = to};
-    if (set_columns(&d))
-        put_drawing(&d);
-    free(d.times);
-    free(d.units);
+    struct layout l;
+    if (layout_init(&l, view))
+        put_drawing(&l, to);
+    layout_free(&l);
 }

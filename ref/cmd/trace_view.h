@@ -6,7 +6,8 @@
  *     trace.c        options, exit status
  *     trace_file.c   the header section of a file, whatever its line ends
  *     trace_words.c  words for people: hosts, times, findings
- *     trace_text.c trace_json.c trace_dot.c trace_svg.c  the outputs
+ *     trace_text.c trace_json.c trace_dot.c
+ *     trace_svg.c trace_layout.c  the outputs
  *     Nothing of a message reaches an output as it is: octets that are not printable ASCII become
  *     \xNN.
  */

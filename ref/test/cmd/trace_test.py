@@ -208,6 +208,12 @@ class Program(unittest.TestCase):
         for form in ("--json", "--dot", "--svg"):
             self.assertEqual(trace(form, "-", data=hops)[0], 2)
 
+    def test_undated_origin(self):
+        """In the drawing it stands where time begins."""
+        data = b"".join(b"Received: from x by y; Thu, 15 Jan 2026 10:0%d:00 +0000\n" % i for i in (2, 1)) + b"Received: from x by y\n"
+        circles = xml.etree.ElementTree.fromstring(trace("--svg", "-", data=data)[1]).iter(SVG + "circle")
+        self.assertEqual(len({circle.get("cx") for circle in circles}), 1)
+
     def test_long_words(self):
         data = b"Received: from " + b"a" * 9000 + b" by <b&\"\\>" + b"b" * 300 + b" with \x1b]0;x\x07;\n\n"
         for form in ((), ("--json",), ("--dot",), ("--svg",)):
