@@ -9,7 +9,10 @@
 enum { BACKLOG = 511 };
 
 struct net_uv_listener {
-    uv_tcp_t tcp; /* first: its handle */
+    uv_tcp_t tcp;          /* first: its handle */
+    uv_tcp_t away;         /* a connection that there is no memory for */
+    bool turning, waiting; /* that one is being closed; another waits for it to be closed */
+    bool closed;
     struct net_uv *uv;
     struct net_uv_listener *next, *before;
     struct net_end *(*accept)(void *arg, const char *peer);
@@ -42,13 +45,49 @@ static void print_peer(const uv_tcp_t *tcp, char *out)
     uv_print_address((struct sockaddr *)&address, out);
 }
 
+static void came(uv_stream_t *server, int status);
+
+static void free_if_closed(struct net_uv_listener *l)
+{
+    if (l->closed && !l->turning)
+        free(l);
+}
+
+static void turned_away(uv_handle_t *handle)
+{
+    struct net_uv_listener *l = handle->data;
+    bool waiting = l->waiting;
+    l->turning = l->waiting = false;
+    if (waiting && !uv_is_closing((uv_handle_t *)&l->tcp))
+        came((uv_stream_t *)&l->tcp, 0);
+    free_if_closed(l);
+}
+
+/* It is taken all the same: until it is, libuv tells of no other. */
+static void turn_away(struct net_uv_listener *l)
+{
+    if (l->turning) {
+        l->waiting = true;
+        return;
+    }
+    uv_tcp_init(&l->uv->loop, &l->away);
+    l->away.data = l;
+    l->turning = true;
+    (void)uv_accept((uv_stream_t *)&l->tcp, (uv_stream_t *)&l->away);
+    uv_close((uv_handle_t *)&l->away, turned_away);
+}
+
 static void came(uv_stream_t *server, int status)
 {
     struct net_uv_listener *l = (struct net_uv_listener *)server;
     char peer[UV_ADDRESS_MAX];
-    struct uv_conn *c = status == 0 ? uv_conn_new(l->uv) : NULL;
-    if (c == NULL)
+    if (status != 0)
         return;
+    struct uv_conn *c = uv_conn_new(l->uv);
+    if (c == NULL) {
+        turn_away(l);
+        return;
+    }
     if (uv_accept(server, (uv_stream_t *)&c->tcp) != 0) {
         uv_conn_drop(c);
         return;
@@ -63,7 +102,9 @@ static void came(uv_stream_t *server, int status)
 
 static void listener_closed(uv_handle_t *handle)
 {
-    free(handle);
+    struct net_uv_listener *l = (struct net_uv_listener *)handle;
+    l->closed = true;
+    free_if_closed(l);
 }
 
 void net_uv_listener_close(struct net_uv_listener *listener)
