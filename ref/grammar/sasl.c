@@ -35,7 +35,8 @@ enum smtp_fault smtp_grammar_auth(struct smtp_cursor *c, struct smtp_command *ou
     smtp_span mechanism = smtp_grammar_since(c, begin);
     bool blank = smtp_grammar_take(c, ' ');
     const char *initial = c->at;
-    if (blank && !smtp_grammar_take(c, '=') && !read_base64(c))
+    bool whole = !blank || smtp_grammar_take(c, '=') || read_base64(c);
+    if (!whole || (blank && c->at < c->end && !smtp_grammar_at(c, ' ')))
         return smtp_grammar_fault(c, initial, SMTP_E_AUTH_BASE64);
     out->mechanism = mechanism;
     out->initial = smtp_grammar_since(c, initial);
