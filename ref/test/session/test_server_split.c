@@ -3,10 +3,38 @@
 #include "check_main.h"
 #include "golden.h"
 
+static const struct smtp_limits limits = {.command_line = 512,
+                                          .recipients = 2,
+                                          .message = 60,
+                                          .errors = 0,
+                                          .command_ms = 300000,
+                                          .text_ms = 300000,
+                                          .tls_ms = 60000,
+                                          .auth_line = 30,
+                                          .transactions = 12,
+                                          .hops = 1,
+                                          .auth_tries = 6};
 static const struct smtp_server_config config = {
     .name = "mx.test",
     .lax = SMTP_LAX_ADVISED,
     .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING | SMTP_X_ENHANCEDSTATUSCODES};
+static const struct smtp_server_config others[] = {
+    {.name = "mx.test",
+     .extensions = ~(unsigned)SMTP_X_STARTTLS,
+     .limits = &limits,
+     .refuse_bare = true,
+     .auth_clear = "PLAIN LOGIN"},
+    {.name = "mx.test",
+     .extensions = ~(unsigned)SMTP_X_STARTTLS,
+     .limits = &limits,
+     .mode = SMTP_MODE_LMTP,
+     .auth_clear = "PLAIN LOGIN"},
+};
+/* The server that a conversation is for: two thirds are for one with all extensions. */
+static const struct smtp_server_config *config_of(uint32_t seed)
+{
+    return seed % 3 == 0 ? &config : &others[seed % 3 - 1];
+}
 
 /* ---- conversations put together at random ---- */
 
@@ -45,6 +73,21 @@ static const char *const pieces[] = {
     ">",
     "\x7f",
     "\xff",
+    "LHLO a.test\r\n",
+    "RCPT TO:<c@b.test> NOTIFY=NEVER\r\n",
+    "MAIL FROM:<> BODY=BINARYMIME SMTPUTF8\r\n",
+    "RCPT TO:<\xc3\xbc@b.test>\r\n",
+    "BDAT 5\r\n",
+    "BDAT 12\r\n",
+    "BDAT 70\r\n",
+    "BDAT 3 LAST\r\n",
+    "BDAT x\r\n",
+    "AUTH PLAIN AGEA\r\n",
+    "AUTH LOGIN\r\n",
+    "YQ==\r\n",
+    "bW9yZQ==\r\n",
+    "*\r\n",
+    "DATA\r\nReceived: x\r\nReceived: y\r\n.\r\n",
 };
 enum { PIECES = sizeof pieces / sizeof *pieces, LENGTH = 40, MOST = 2048, LOG = 1 << 16 };
 
@@ -56,12 +99,15 @@ static uint32_t next(uint32_t *seed)
 
 static size_t compose(uint32_t seed, char *to, size_t room)
 {
-    static const char begin[] = "EHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\nDATA\r\n";
-    size_t n = 0;
-    if (next(&seed) % 2 == 0) {
-        memcpy(to, begin, sizeof begin - 1);
-        n = sizeof begin - 1;
-    }
+    static const char *const begin[] = {
+        "EHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\nDATA\r\n",
+        "LHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\nRCPT TO:<c@b.test>\r\n",
+        "EHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\n",
+        "",
+    };
+    const char *first = begin[config_of(seed)->mode == SMTP_MODE_LMTP ? 1 : next(&seed) % 4];
+    size_t n = strlen(first);
+    memcpy(to, first, n);
     for (size_t i = 0; i < LENGTH; i++) {
         const char *piece = pieces[next(&seed) % PIECES];
         size_t length = strlen(piece);
@@ -77,13 +123,13 @@ struct played {
     size_t n, replies;
 };
 
-static void play(smtp_span said, struct event_cuts cuts, size_t in_n, size_t drain,
+static void play(uint32_t seed, smtp_span said, struct event_cuts cuts, size_t in_n, size_t drain,
                  struct played *to)
 {
     static char in[4096], out[4096];
     const struct event_step steps[] = {{.what = EVENT_WRITE, .octets = said},
                                        {.what = EVENT_END, .how = SMTP_END_CLOSE}};
-    struct event_play p = {.config = &config,
+    struct event_play p = {.config = config_of(seed),
                            .in = {in, in_n},
                            .out = {out, drain > 0 ? SMTP_SERVER_REPLY_MAX : sizeof out},
                            .log = {.room = {to->log, LOG}},
@@ -108,18 +154,18 @@ START_TEST(test_random_conversations)
 {
     static struct played whole, other;
     char said[MOST];
-    size_t least = smtp_server_line_max(&config);
     for (uint32_t seed = 100 * (uint32_t)_i; seed < 100 * (uint32_t)(_i + 1); seed++) {
+        size_t least = smtp_server_line_max(config_of(seed));
         smtp_span octets = {said, compose(seed, said, sizeof said)};
-        play(octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
-        play(octets, (struct event_cuts){.step = 1}, 4096, 0, &other);
+        play(seed, octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
+        play(seed, octets, (struct event_cuts){.step = 1}, 4096, 0, &other);
         must_equal(&whole, &other, "octet by octet", seed);
-        play(octets, (struct event_cuts){.step = 0}, least, 0, &other);
+        play(seed, octets, (struct event_cuts){.step = 0}, least, 0, &other);
         must_equal(&whole, &other, "smallest buffer", seed);
-        play(octets, (struct event_cuts){.step = 0}, 4096, 1 + seed % 9, &other);
+        play(seed, octets, (struct event_cuts){.step = 0}, 4096, 1 + seed % 9, &other);
         must_equal(&whole, &other, "slow reader", seed);
         for (uint32_t cut = 1; cut <= 8; cut++) {
-            play(octets, (struct event_cuts){.step = 1 + 7 * cut, .seed = seed + cut}, least,
+            play(seed, octets, (struct event_cuts){.step = 1 + 7 * cut, .seed = seed + cut}, least,
                  cut % 3, &other);
             must_equal(&whole, &other, "random pieces", seed);
         }
@@ -133,9 +179,9 @@ START_TEST(test_every_cut)
     char said[MOST];
     uint32_t seed = 10000 + (uint32_t)_i;
     smtp_span octets = {said, compose(seed, said, sizeof said)};
-    play(octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
+    play(seed, octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
     for (size_t at = 1; at < octets.n; at++) {
-        play(octets, (struct event_cuts){.at = at}, 4096, 0, &other);
+        play(seed, octets, (struct event_cuts){.at = at}, 4096, 0, &other);
         must_equal(&whole, &other, "in two", seed);
     }
 }
@@ -144,15 +190,22 @@ END_TEST
 /* Compositions reach what they are for: all of them together see each of these lines. */
 START_TEST(test_compositions_reach)
 {
-    static const char *const wanted[] = {"MESSAGE TEXT", "BODY ",          "BARE_LF",  "BARE_CR",
-                                         "NOT_HERE",     "S: 354",         "SEQUENCE", "VERB",
-                                         "NO_COMMAND",   "S: 250 2.6.0 m", " lax 1 "};
+    static const char *const wanted[] = {
+        "MESSAGE TEXT",      "BODY ",         "BARE_LF",
+        "BARE_CR",           "NOT_HERE",      "S: 354",
+        "SEQUENCE",          "VERB",          "NO_COMMAND",
+        "S: 250 2.6.0 m",    " lax 1 ",       "CHUNK CHUNK size",
+        "CHUNK FAILED SIZE", "RESPONSE AUTH", "AUTH_CANCEL",
+        "AUTH_BASE64",       "AUTH_LONG",     "LOOP",
+        "for 1 of 2",        "MESSAGE CHUNK", "S: 503 5.5.1 a chunk was",
+        "BINARY_DATA",       "UTF8_RCPT",     "AUTH_HERE",
+        "TEXT_BARE"};
     static struct played whole;
     char said[MOST];
     bool seen[sizeof wanted / sizeof *wanted] = {false};
-    for (uint32_t seed = 0; seed < 100; seed++) {
+    for (uint32_t seed = 0; seed < 300; seed++) {
         smtp_span octets = {said, compose(seed, said, sizeof said)};
-        play(octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
+        play(seed, octets, (struct event_cuts){.step = 0}, 4096, 0, &whole);
         whole.log[whole.n < LOG ? whole.n : LOG - 1] = '\0';
         for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
             seen[i] = seen[i] || strstr(whole.log, wanted[i]) != NULL;
