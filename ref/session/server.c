@@ -117,6 +117,13 @@ static uint64_t patience(const struct smtp_server *s)
     return s->state == SMTP_S_TLS ? s->limits->tls_ms : s->limits->command_ms;
 }
 
+void smtp_session_came(struct smtp_server *s, size_t octets, uint64_t now_ms)
+{
+    uint64_t rate = s->limits->text_rate, worth = rate > 0 ? octets * UINT64_C(1000) / rate : 0;
+    bool all = rate == 0 || worth >= now_ms - s->since_ms;
+    s->since_ms = all ? now_ms : s->since_ms + worth;
+}
+
 /* While an answer is due it is not the peer who lets us wait. */
 static uint64_t deadline(const struct smtp_server *s)
 {
@@ -272,6 +279,11 @@ bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event 
     bool some = produce(s, now_ms, ev);
     s->edge.deadline_ms = deadline(s);
     return some;
+}
+
+void smtp_server_waited(struct smtp_server *s)
+{
+    s->restart = true;
 }
 
 /* RFC 5321 3.8 */

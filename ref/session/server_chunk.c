@@ -41,7 +41,7 @@ bool smtp_session_drop_chunk(struct smtp_server *s, uint64_t now_ms)
 {
     smtp_span in = smtp_edge_in(&s->edge), run;
     if (smtp_chunk_next(&s->chunk.left, &in, &run) == SMTP_STEP_DATA)
-        s->since_ms = now_ms;
+        smtp_session_came(s, run.n, now_ms);
     smtp_edge_take(&s->edge, run.n);
     return s->chunk.left == 0;
 }
@@ -112,7 +112,7 @@ bool smtp_session_step_chunk(struct smtp_server *s, uint64_t now_ms, struct smtp
         if (smtp_chunk_next(&s->chunk.left, &in, &run) == SMTP_STEP_MORE)
             return false;
         s->taken = run.n;
-        s->since_ms = now_ms;
+        smtp_session_came(s, run.n, now_ms);
         look_for_bare(s, run);
         if (smtp_session_body(s, run, ev))
             return true;

@@ -24,6 +24,10 @@
 /* The one setter of the state. */
 void smtp_session_enter(struct smtp_server *s, enum smtp_state state);
 
+/* So many octets of a text have come: RFC 5321 4.5.3.2.5 gives time anew for each part of it, and who
+ * sends one octet now and then shall not stay for ever. */
+void smtp_session_came(struct smtp_server *s, size_t octets, uint64_t now_ms);
+
 /* The octets of the last event are done with. */
 void smtp_session_release(struct smtp_server *s);
 

@@ -79,7 +79,7 @@ bool smtp_session_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_
         enum smtp_step step = smtp_dot_next(&s->dot, &in, &run);
         s->taken = before - in.n;
         if (s->taken > 0)
-            s->since_ms = now_ms;
+            smtp_session_came(s, s->taken, now_ms);
         if (step == SMTP_STEP_END)
             break;
         if (step == SMTP_STEP_MORE) {

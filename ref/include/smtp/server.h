@@ -113,7 +113,10 @@ struct smtp_limits {
     unsigned errors;     /* 5yz answers before the next command gets 421; 0 = never */
     uint64_t command_ms; /* waiting for the next command, and for the last reply to leave */
     uint64_t text_ms;    /* waiting for more text */
-    uint64_t tls_ms;     /* the handshake */
+    uint64_t
+        text_rate; /* octets a second of a text, 1000 at most: each wins only the time that it is worth, and
+                            no more than text_ms in all; 0 = any octet wins text_ms */
+    uint64_t tls_ms;  /* the handshake */
     size_t auth_line; /* a line of an AUTH exchange with CRLF (RFC 4954 4); the command itself keeps
                             the limit of commands */
     size_t
@@ -306,6 +309,10 @@ SMTP_CHECK bool smtp_server_challenge(struct smtp_server *s, smtp_span octets);
 
 /* Whether an AUTH exchange was accepted (RFC 4954 4); forgotten with STARTTLS (RFC 3207 4.2). */
 bool smtp_server_is_authenticated(const struct smtp_server *s);
+
+/* The caller did not call next() for a while, for want of room for the text: the peer's time begins
+ * anew with the next call. */
+void smtp_server_waited(struct smtp_server *s);
 
 /* Told to stop: 421 to the next command, or with the next next() where no octet of one is here
  * (3.8). */

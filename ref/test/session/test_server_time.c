@@ -15,6 +15,14 @@ static const struct smtp_limits endless = {.command_line = 512,
                                            .command_ms = UINT64_MAX,
                                            .text_ms = UINT64_MAX,
                                            .tls_ms = UINT64_MAX};
+static const struct smtp_limits rated = {.command_line = 512,
+                                         .recipients = 100,
+                                         .message = 1000,
+                                         .command_ms = 300000,
+                                         .text_ms = 180000,
+                                         .text_rate = 10}; /* an octet is worth 100 ms */
+static const struct smtp_server_config hasty = {
+    .name = "mx.test", .limits = &rated, .extensions = SMTP_X_CHUNKING};
 static const struct smtp_server_config config = {
     .name = "mx.test", .limits = &limits, .extensions = SMTP_X_STARTTLS};
 static const struct smtp_server_config patient = {.name = "mx.test", .limits = &endless};
@@ -87,6 +95,46 @@ static const struct golden rows[] = {
      TO_TEXT,
      {GOLDEN_WRITE("a\r\n"), GOLDEN_WAIT(180000)},
      "BODY a\\r\\n\nTIMEOUT CLOSED TIMEOUT@0\n" LATE,
+     0,
+     0},
+    /* with a rate an octet wins what it is worth */
+    {"5321-4.5.3.2.5",
+     &hasty,
+     TO_TEXT,
+     {GOLDEN_WRITE("a"), GOLDEN_WAIT(179999), GOLDEN_WRITE("b"), GOLDEN_WAIT(100),
+      GOLDEN_WRITE("\r\n.\r\nNOOP\r\n")},
+     "BODY ab\\r\\n\nMESSAGE TEXT size 4\nS: 250 message accepted\n" NOOP_OK,
+     0,
+     0},
+    {"5321-4.5.3.2.5",
+     &hasty,
+     TO_TEXT,
+     {GOLDEN_WRITE("a"), GOLDEN_WAIT(179999), GOLDEN_WRITE("b"), GOLDEN_WAIT(101)},
+     "BODY ab\nTIMEOUT CLOSED TIMEOUT@0\n" LATE,
+     0,
+     0},
+    /* who was fast has no more patience to come than everybody */
+    {"5321-4.5.3.2.5",
+     &hasty,
+     TO_TEXT,
+     {GOLDEN_WRITE("0123456789"), GOLDEN_WAIT(180000)},
+     "BODY 0123456789\nTIMEOUT CLOSED TIMEOUT@0\n" LATE,
+     0,
+     0},
+    /* 4.5.3.2.5: ten octets in a second are fast enough, however long it takes */
+    {"5321-4.5.3.2.5",
+     &hasty,
+     TO_TEXT,
+     {GOLDEN_WRITE("0123456789"), GOLDEN_WAIT(1000), GOLDEN_WRITE("0123456789"),
+      GOLDEN_WAIT(179999), GOLDEN_WRITE("\r\n.\r\n")},
+     "BODY 01234567890123456789\\r\\n\nMESSAGE TEXT size 22\nS: 250 message accepted\n",
+     0,
+     0},
+    {"3030-2",
+     &hasty,
+     EHLO "MAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\n",
+     {GOLDEN_WRITE("BDAT 3 LAST\r\na"), GOLDEN_WAIT(179999), GOLDEN_WRITE("b"), GOLDEN_WAIT(101)},
+     "COMMAND CHUNK BDAT 3 LAST\nBODY ab\nTIMEOUT CLOSED TIMEOUT@0\n" LATE,
      0,
      0},
     /* a handshake is broken off without a word */
