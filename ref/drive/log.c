@@ -60,6 +60,14 @@ static void end(struct log_line *l, FILE *log)
     fflush(log);
 }
 
+/* How it is protected, and who it is; passwords are never near a log. */
+static void put_login(struct log_line *l, const struct drive_session *s)
+{
+    put(l, " tls=");
+    put(l, s->tls != NULL ? s->tls : "-");
+    put_said(l, " auth=", smtp_span_of(s->user[0] != '\0' ? s->user : "-"));
+}
+
 void log_transaction(const struct drive_session *s, uint64_t size, const char *outcome)
 {
     FILE *log = s->host->config->log;
@@ -72,6 +80,7 @@ void log_transaction(const struct drive_session *s, uint64_t size, const char *o
     put_said(&l, " from=<", s->envelope->shown.sender);
     put_number(&l, "> recipients=", s->envelope->shown.recipient_count);
     put_number(&l, " size=", size);
+    put_login(&l, s);
     put(&l, " ");
     put(&l, outcome);
     end(&l, log);
@@ -84,8 +93,7 @@ void log_session(const struct drive_session *s, uint64_t now_ms)
     if (log == NULL)
         return;
     begin(&l, s);
-    put(&l, " tls=");
-    put(&l, s->tls != NULL ? s->tls : "-");
+    put_login(&l, s);
     put_said(&l, " hello=", s->hello_n > 0 ? (smtp_span){s->hello, s->hello_n} : SMTP_SPAN("-"));
     put_number(&l, " accepted=", s->messages);
     put_number(&l, " refused=", s->refused);

@@ -123,12 +123,13 @@ struct drive_serve *drive_serve_new(struct net_uv *uv, const struct drive_serve_
         return NULL;
     serve->config = *config;
     if (config->tls == NULL)
-        serve->config.session.extensions &= ~(unsigned)SMTP_X_STARTTLS;
+        serve->config.session.extensions &= ~(unsigned)(SMTP_X_STARTTLS | SMTP_X_REQUIRETLS);
     serve->host.config = &serve->config;
     serve->host.left = host_left;
     serve->uv = uv;
     serve->world = net_uv_world(uv);
-    if (open_signals(serve))
+    serve->host.callers = callers_new(config->address_connections, config->address_per_minute);
+    if (open_signals(serve) && serve->host.callers != NULL)
         return serve;
     drive_serve_free(serve);
     return NULL;
@@ -176,5 +177,6 @@ void drive_serve_free(struct drive_serve *serve)
         uv_close((uv_handle_t *)&serve->signals[i], signal_closed);
     while (serve->handles > 0)
         uv_run(loop, UV_RUN_ONCE);
+    callers_free(serve->host.callers);
     free(serve);
 }

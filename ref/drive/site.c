@@ -58,12 +58,13 @@ static bool is_mailbox(const struct site *site, const struct smtp_path *path)
 }
 
 /* RFC 5321 4.1.1.3: <Postmaster> without a domain is ours; 3.6.2 and 7.1: no relaying. */
-static enum smtp_fault judge_recipient(const struct site *site, const struct smtp_path *path)
+static enum smtp_fault judge_recipient(const struct site *site, const struct smtp_path *path,
+                                       bool relay)
 {
     if (path->domain.kind == SMTP_D_NONE)
         return is_postmaster(path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
     if (!is_ours(site, &path->domain))
-        return SMTP_E_NO_RELAY;
+        return relay ? SMTP_OK : SMTP_E_NO_RELAY;
     return is_mailbox(site, path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
 }
 
@@ -92,7 +93,7 @@ static void say_mailbox(smtp_span local, smtp_span domain, struct drive_verdict 
 static void verify_mailbox(const struct site *site, const struct smtp_path *path,
                            struct drive_verdict *out)
 {
-    if (judge_recipient(site, path) != SMTP_OK)
+    if (judge_recipient(site, path, false) != SMTP_OK)
         out->fault = SMTP_E_NO_MAILBOX;
     else if (site->mailbox_count > 0 || is_postmaster(path))
         say_mailbox(path->local, path->domain.text, out);
@@ -158,13 +159,14 @@ static enum smtp_fault judge_sender(const struct site *site, const struct smtp_p
     return SMTP_OK;
 }
 
-static void judge_command(const struct site *site, const struct smtp_command *cmd,
-                          struct drive_verdict *out)
+static void judge_command(const struct site *site, const struct drive_session *session,
+                          const struct smtp_command *cmd, struct drive_verdict *out)
 {
+    bool relay = site->config->relays && drive_session_user(session) != NULL;
     if (cmd->verb == SMTP_V_MAIL)
         out->fault = judge_sender(site, &cmd->path);
     else if (cmd->verb == SMTP_V_RCPT)
-        out->fault = judge_recipient(site, &cmd->path);
+        out->fault = judge_recipient(site, &cmd->path, relay);
     else if (cmd->verb == SMTP_V_VRFY)
         verify(site, cmd->argument, out);
     else if (cmd->verb == SMTP_V_EXPN)
@@ -175,11 +177,10 @@ static bool site_judge(struct drive_policy *policy, struct drive_session *sessio
                        const struct smtp_event *ev, struct drive_verdict *out)
 {
     const struct site *site = (const struct site *)policy;
-    (void)session;
     if (ev->kind == SMTP_EV_CONNECT && site->config->denies)
         out->fault = SMTP_E_NO_SERVICE;
     if (ev->kind == SMTP_EV_COMMAND)
-        judge_command(site, &ev->cmd, out);
+        judge_command(site, session, &ev->cmd, out);
     return true;
 }
 

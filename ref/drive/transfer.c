@@ -72,7 +72,8 @@ static void giver_done(struct drive_giver *giver, enum smtp_fault fault)
     struct drive_host *host = t->host;
     if (t->session != NULL)
         connection_stored(t->session, fault);
-    envelope_free(t->envelope);
+    else
+        envelope_free(t->envelope);
     free(t);
     host->transfers--;
     host->left(host);
@@ -89,6 +90,7 @@ struct transfer *transfer_new(struct drive_session *s)
     t->host = s->host;
     t->session = s;
     t->envelope = s->envelope;
+    t->envelope->shown.each = s->host->config->session.mode == SMTP_MODE_LMTP; /* RFC 2033 4.2 */
     make_id(t->id, &now);
     t->delivery = store_of(t)->begin(s->host->config->store, t->id, &t->envelope->shown, &t->giver);
     if (t->delivery == NULL) {

@@ -27,6 +27,7 @@
 
 #include <stdio.h>
 
+#include "drive/sasl.h"
 #include "net/tls.h"
 #include "net/uv.h"
 #include "smtp/reply.h"
@@ -63,6 +64,9 @@ void drive_session_answer(struct drive_session *session, const struct drive_verd
 /* The client's address, as text without port. */
 const char *drive_session_peer(const struct drive_session *session);
 
+/* Who has authenticated, good until the session ends; NULL: nobody. */
+const char *drive_session_user(const struct drive_session *session);
+
 /* A mailing list: EXPN shows its members, each on a line (RFC 5321 3.5.1, 3.5.2). */
 struct drive_list {
     smtp_span mailbox;   /* "team@example.test" */
@@ -75,6 +79,7 @@ struct drive_site_config { /* all of it the caller's, and outlives the site */
     const struct drive_list *lists;
     size_t list_count;
     bool denies; /* no service here: the greeting is 554 (RFC 5321 3.1) */
+    bool relays; /* who has authenticated may name recipients at any domain (RFC 6409 3.3) */
 };
 
 /*
@@ -161,8 +166,11 @@ struct drive_serve_config {
     struct drive_policy *policy;
     struct drive_store *store;
     struct net_tls_context *tls; /* NULL: neither STARTTLS nor TLS listeners */
+    struct drive_sasl *sasl;     /* NULL: no AUTH. What it offers, session.auth_* says */
     size_t connections;          /* served at once; more are told 421 (RFC 5321 3.8) or dropped */
-    FILE *log;                   /* a line for each transaction and each connection; NULL: none */
+    /* the same for one address, an IPv6 /64 being one; 0: no limit */
+    size_t address_connections, address_per_minute;
+    FILE *log; /* a line for each transaction and each connection; NULL: none */
 };
 
 struct drive_serve;

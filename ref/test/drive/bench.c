@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "user_file.h"
 
 static uint64_t now(const struct bench *b)
 {
@@ -13,7 +14,7 @@ static uint64_t now(const struct bench *b)
 static void look(struct drive_host *host)
 {
     struct bench *b = (struct bench *)host;
-    b->done = b->open == 0 && host->sessions == 0 && host->transfers == 0;
+    b->done = b->open == 0 && host->sessions == 0 && host->transfers == 0 && b->worker.pending == 0;
 }
 
 /* ---- the store ----------------------------------------------------------------------------- */
@@ -36,7 +37,7 @@ static void note_envelope(struct bench_store *s, struct drive_envelope *envelope
                               i > 0 ? " " : "", (int)r->mailbox.n, r->mailbox.p);
         ck_assert_uint_lt(n, sizeof s->recipients);
         ck_assert_int_eq(r->fault, SMTP_OK);
-        r->fault = s->fault;
+        r->fault = envelope->each && s->fault == SMTP_OK && i < 4 ? s->faults[i] : s->fault;
         r->enhanced = s->enhanced;
     }
     snprintf(s->sender, sizeof s->sender, "%.*s", (int)envelope->sender.n, envelope->sender.p);
@@ -135,6 +136,67 @@ static void store_abort(struct drive_delivery *d)
 static const struct drive_store_ops store_ops = {store_begin,  store_room,  store_write,
                                                  store_commit, store_abort, NULL};
 
+/* ---- the worker ---------------------------------------------------------------------------- */
+
+struct bench_job {
+    struct net_timer timer; /* first */
+    struct bench_worker *worker;
+    struct drive_job *job;
+};
+
+static void job_done(struct net_timer *timer, uint64_t now_ms)
+{
+    struct bench_job *j = (struct bench_job *)timer;
+    struct bench_worker *w = j->worker;
+    struct drive_job *job = j->job;
+    (void)now_ms;
+    free(j);
+    w->pending--;
+    job->work(job);
+    job->done(job);
+    look(&w->bench->host);
+}
+
+static bool worker_take(struct drive_worker *worker, struct drive_job *job)
+{
+    struct bench_worker *w = (struct bench_worker *)worker;
+    struct bench_job *j = calloc(1, sizeof *j);
+    ck_assert_ptr_nonnull(j);
+    w->jobs++;
+    w->pending++;
+    *j = (struct bench_job){.worker = w, .job = job};
+    j->timer.at_ms = now(w->bench) + w->later_ms;
+    j->timer.done = job_done;
+    if (w->later_ms == 0)
+        job_done(&j->timer, now(w->bench));
+    else
+        net_mem_timer(w->bench->mem, &j->timer);
+    return true;
+}
+
+void bench_users(struct bench *b, const char *file)
+{
+    const char *why = "";
+    b->users = user_file_users(file);
+    b->config.sasl = drive_sasl_new(b->users, &b->worker.worker, &why);
+    ck_assert_msg(b->config.sasl != NULL, "%s", why);
+    b->config.session.extensions |= (unsigned)SMTP_X_AUTH;
+    b->config.session.auth_tls = drive_sasl_offer(b->config.sasl, DRIVE_OFFER_TLS);
+    b->config.session.auth_clear = drive_sasl_offer(b->config.sasl, DRIVE_OFFER_CLEAR);
+}
+
+void bench_tls(struct bench *b)
+{
+    const char *why = "";
+    char *pem = NULL;
+    b->config.tls = net_tls_context_self_signed("mx.example.test", &pem, &why);
+    ck_assert_msg(b->config.tls != NULL, "%s", why);
+    b->client_tls = net_tls_context_trusting(pem, "mx.example.test", &why);
+    ck_assert_msg(b->client_tls != NULL, "%s", why);
+    b->config.session.extensions |= (unsigned)SMTP_X_STARTTLS;
+    free(pem);
+}
+
 /* ---- the policy ---------------------------------------------------------------------------- */
 
 static void tell(struct net_timer *timer, uint64_t now_ms)
@@ -202,9 +264,9 @@ static void client_gone(struct net_end *at, uint64_t now_ms)
     look(&c->bench->host);
 }
 
-static struct bench_client *connect_to(struct bench *b, bool implicit)
+static struct bench_client *connect_to(struct bench *b, bool implicit, bool secure)
 {
-    struct net_end *end = connection_new(&b->host, "192.0.2.1", implicit, now(b));
+    struct net_end *end = connection_new(&b->host, b->peer, implicit, now(b));
     if (end == NULL)
         return NULL;
     struct bench_client *c = calloc(1, sizeof *c);
@@ -215,13 +277,19 @@ static struct bench_client *connect_to(struct bench *b, bool implicit)
     ck_assert_uint_lt(b->client_count, BENCH_CLIENTS);
     b->clients[b->client_count++] = c;
     b->open++;
-    ck_assert(net_mem_join(b->mem, &c->end, end));
+    struct net_end *outer = &c->end;
+    if (b->client_tls != NULL) {
+        outer = net_tls_wrap(b->client_tls, &c->end, secure);
+        ck_assert_ptr_nonnull(outer);
+        c->outer = outer;
+    }
+    ck_assert(net_mem_join(b->mem, outer, end));
     return c;
 }
 
 struct bench_client *bench_connect(struct bench *b, const char *script)
 {
-    struct bench_client *c = connect_to(b, false);
+    struct bench_client *c = connect_to(b, false, false);
     if (c != NULL)
         bench_say(c, smtp_span_of(script));
     return c;
@@ -229,7 +297,12 @@ struct bench_client *bench_connect(struct bench *b, const char *script)
 
 struct bench_client *bench_connect_tls(struct bench *b)
 {
-    return connect_to(b, true);
+    return connect_to(b, true, false);
+}
+
+struct bench_client *bench_connect_secure(struct bench *b)
+{
+    return connect_to(b, true, true);
 }
 
 void bench_say(struct bench_client *c, smtp_span octets)
@@ -270,6 +343,8 @@ struct bench *bench_new(void)
     b->store.bench = b;
     b->policy.policy = (struct drive_policy){policy_judge, policy_forget};
     b->policy.bench = b;
+    b->worker = (struct bench_worker){.worker = {worker_take}, .bench = b};
+    b->peer = "192.0.2.1";
     b->policy.kind = SMTP_EV_CLOSED; /* nobody is asked about it */
     b->config = (struct drive_serve_config){
         .session = {.name = "mx.example.test",
@@ -297,6 +372,10 @@ void bench_free(struct bench *b)
     for (size_t i = 0; i < b->client_count; i++)
         free(b->clients[i]);
     net_mem_free(b->mem);
+    drive_sasl_free(b->config.sasl);
+    drive_users_free(b->users);
+    net_tls_context_free(b->config.tls);
+    net_tls_context_free(b->client_tls);
     fclose(b->config.log);
     free(b->log);
     free(b);

@@ -26,6 +26,7 @@ struct bench_store {
     /* what it is told */
     bool no_memory;                /* begin() fails */
     enum smtp_fault fault;         /* of commit() */
+    enum smtp_fault faults[4];     /* of each recipient in LMTP, where commit() is good */
     struct smtp_enhanced enhanced; /* of each recipient */
     uint64_t commit_ms;            /* commit() and abort() answer so much later; 0: at once */
     uint64_t room_ms; /* after a write of body there is no room for so long; 0: there always is */
@@ -35,6 +36,14 @@ struct bench_store {
     size_t n;
     char id[64];
     char sender[SMTP_PATH_MAX + 1], recipients[BENCH_SEEN]; /* "<a@b> <c@d>" */
+};
+
+/* Jobs on the virtual clock. */
+struct bench_worker {
+    struct drive_worker worker;
+    struct bench *bench;
+    uint64_t later_ms; /* a job is done so much later; 0: at once */
+    size_t jobs, pending;
 };
 
 struct bench_policy {
@@ -62,9 +71,11 @@ struct bench_client {
     enum smtp_end how; /* how it ended */
     uint64_t gone_ms;
     void (*react)(struct bench_client *c); /* after each step; may be NULL */
+    const struct net_end *outer;           /* its TLS filter, or NULL */
+    void *player;                          /* the test's */
 };
 
-enum { BENCH_CLIENTS = 4 };
+enum { BENCH_CLIENTS = 40 };
 
 struct bench {
     struct drive_host host; /* first */
@@ -74,6 +85,10 @@ struct bench {
     struct net_world *world;
     struct bench_store store;
     struct bench_policy policy;
+    struct bench_worker worker;
+    struct drive_users *users;
+    struct net_tls_context *client_tls;
+    const char *peer; /* the address of the next client */
     struct bench_client *clients[BENCH_CLIENTS];
     size_t client_count, open;
     bool done;
@@ -84,9 +99,16 @@ struct bench {
 struct bench *bench_new(void);
 void bench_free(struct bench *b);
 
+/* Offers AUTH to the users of such a file. */
+void bench_users(struct bench *b, const char *file);
+
+/* A certificate, STARTTLS, and clients that trust it. */
+void bench_tls(struct bench *b);
+
 /* A client that says all of this at once. NULL: the server would not have it. */
 struct bench_client *bench_connect(struct bench *b, const char *script);
-struct bench_client *bench_connect_tls(struct bench *b); /* implicit TLS, and says nothing */
+struct bench_client *bench_connect_tls(struct bench *b);    /* implicit TLS, and says nothing */
+struct bench_client *bench_connect_secure(struct bench *b); /* the same with a handshake */
 void bench_say(struct bench_client *c, smtp_span octets);
 
 /* Until all clients, sessions and transfers are gone. */
