@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "commands.h"
 #include "drive/serve.h"
@@ -13,8 +14,12 @@ struct site {
     struct smtp_limits limits;
     struct net_uv *uv;
     struct net_tls_context *tls;
+    struct drive_users *users;
+    struct drive_worker *worker;
+    struct drive_sasl *sasl;
     struct drive_policy *policy;
     struct drive_store *store;
+    char hold_until[32]; /* RFC 4865 3 */
     struct drive_serve *serve;
 };
 
@@ -30,6 +35,7 @@ static void set_limits(struct site *site, const struct serve_options *o)
     site->limits.message = o->max_size;
     site->limits.command_ms = o->timeout * 1000;
     site->limits.text_ms = o->timeout * 1000;
+    site->limits.text_rate = o->min_speed;
     if (site->limits.command_ms < site->limits.tls_ms)
         site->limits.tls_ms = site->limits.command_ms;
 }
@@ -68,30 +74,88 @@ static int open_store(struct site *site, const struct serve_options *o)
     return site->store != NULL ? 0 : trouble(o->sink ? "--sink" : o->maildir, why);
 }
 
+static int open_users(struct site *site, const struct serve_options *o)
+{
+    const char *why = "no memory";
+    if (o->users == NULL)
+        return 0;
+    site->users = drive_users_read(o->users, &why);
+    if (site->users == NULL)
+        return trouble(o->users, why);
+    if (drive_users_are_exposed(site->users))
+        fprintf(stderr, "smtpref serve: %s: warning: everybody may read it (chmod 600 %s)\n",
+                o->users, o->users);
+    site->worker = drive_worker_new(site->uv);
+    if (site->worker != NULL)
+        site->sasl = drive_sasl_new(site->users, site->worker, &why);
+    return site->sasl != NULL ? 0 : trouble("AUTH", why);
+}
+
+/* What is offered, and to whom. */
+static int set_auth(struct site *site, const struct serve_options *o,
+                    struct smtp_server_config *session)
+{
+    if (site->sasl == NULL)
+        return 0;
+    session->auth_tls = drive_sasl_offer(site->sasl, DRIVE_OFFER_TLS);
+    session->auth_clear =
+        drive_sasl_offer(site->sasl, o->auth_clear ? DRIVE_OFFER_CLEAR_ALL : DRIVE_OFFER_CLEAR);
+    session->auth_needed = o->mode == SMTP_MODE_SUBMISSION; /* RFC 6409 4.3 */
+    if (site->tls == NULL && session->auth_clear[0] == '\0')
+        return trouble(o->users, "no mechanism is good for all users: --cert or --auth-clear");
+    return 0;
+}
+
+/* RFC 4865 3: how far ahead mail may be submitted. It is stored at once, so any limit is kept. */
+static void set_hold(struct site *site, struct smtp_server_config *session)
+{
+    enum { WEEK = 7 * 86400 };
+    time_t until = time(NULL) + (time_t)10 * 365 * 86400;
+    struct tm tm;
+    if (gmtime_r(&until, &tm) == NULL ||
+        strftime(site->hold_until, sizeof site->hold_until, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        return;
+    session->hold_max_s = WEEK;
+    session->hold_max_until = site->hold_until;
+}
+
 static int open_serve(struct site *site, const struct serve_options *o)
 {
+    unsigned never = 0;
+    if (o->site.list_count == 0) /* RFC 5321 3.5.2: listed where it is carried out */
+        never |= (unsigned)SMTP_X_EXPN;
+    if (o->users == NULL)
+        never |= (unsigned)SMTP_X_AUTH;
+    if (o->mode != SMTP_MODE_SUBMISSION) /* RFC 4865 4.2 */
+        never |= (unsigned)SMTP_X_FUTURERELEASE;
     struct drive_serve_config config = {
         .session = {.name = o->name,
+                    .mode = o->mode,
                     .limits = &site->limits,
                     .lax = SMTP_LAX_ADVISED,
-                    .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_HELP |
-                                  /* RFC 5321 3.5.2: listed where it is carried out */
-                                  (o->site.list_count > 0 ? SMTP_X_EXPN : 0U)},
+                    .extensions = o->extensions & ~never},
         .policy = site->policy,
         .store = site->store,
         .tls = site->tls,
+        .sasl = site->sasl,
         .connections = o->max_connections,
+        .address_connections = o->max_per_address,
+        .address_per_minute = o->max_per_minute,
         .log = o->quiet ? NULL : stderr,
     };
+    set_hold(site, &config.session);
+    int status = set_auth(site, o, &config.session);
+    if (status != 0)
+        return status;
     site->serve = drive_serve_new(site->uv, &config);
     return site->serve != NULL ? 0 : trouble("server", "no memory");
 }
 
 /* The sites that it is told about first: a name that is none is a matter of the options. */
-static int open_site(struct site *site, const struct serve_options *o)
+static int open_site(struct site *site, struct serve_options *o)
 {
     const char *why;
+    o->site.relays = o->mode == SMTP_MODE_SUBMISSION && o->users != NULL;
     site->policy = drive_site_new(&o->site, &why);
     if (site->policy == NULL) {
         trouble("--domain, --mailbox, --list", why);
@@ -103,11 +167,13 @@ static int open_site(struct site *site, const struct serve_options *o)
         return trouble("event loop", "no memory");
     int status = open_tls(site, o);
     if (status == 0)
+        status = open_users(site, o);
+    if (status == 0)
         status = open_store(site, o);
     return status != 0 ? status : open_serve(site, o);
 }
 
-static int listen_at(struct site *site, const struct address *a)
+static int listen_at(struct site *site, const struct address *a, enum smtp_mode mode)
 {
     const char *why = "", *open = a->bracketed ? "[" : "", *close = a->bracketed ? "]" : "";
     uint16_t port = drive_serve_listen(site->serve, a->host, a->port, a->implicit, &why);
@@ -115,14 +181,15 @@ static int listen_at(struct site *site, const struct address *a)
         fprintf(stderr, "smtpref serve: %s\n", why);
         return EXIT_FAILURE;
     }
-    printf("listening %s%s%s:%u %s\n", open, a->host, close, port, a->implicit ? "smtps" : "smtp");
+    printf("listening %s%s%s:%u %s%s\n", open, a->host, close, port, serve_mode_name(mode),
+           a->implicit ? "s" : "");
     return 0;
 }
 
 static int serve(struct site *site, const struct serve_options *o)
 {
     for (size_t i = 0; i < o->address_count; i++)
-        if (listen_at(site, &o->addresses[i]) != 0)
+        if (listen_at(site, &o->addresses[i], o->mode) != 0)
             return EXIT_FAILURE;
     if (fflush(stdout) != 0)
         return trouble("standard output", "it cannot be written");
@@ -137,6 +204,9 @@ static void close_site(struct site *site)
         site->store->ops->free(site->store);
     if (site->uv != NULL)
         net_uv_free(site->uv);
+    drive_sasl_free(site->sasl); /* no job is left now */
+    drive_worker_free(site->worker);
+    drive_users_free(site->users);
     net_tls_context_free(site->tls);
     drive_site_free(site->policy);
 }

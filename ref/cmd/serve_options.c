@@ -9,7 +9,41 @@
 
 #define PROGRAM "smtpref serve"
 
-enum { MOST_CONNECTIONS = 100000, MOST_SECONDS = 86400, CONNECTIONS = 250 };
+static const char *const modes[] = {
+    [SMTP_MODE_SMTP] = "smtp", [SMTP_MODE_SUBMISSION] = "submission", [SMTP_MODE_LMTP] = "lmtp"};
+
+static const struct {
+    const char *name;
+    enum smtp_ext bit;
+} extensions[] = {
+    {"SIZE", SMTP_X_SIZE},
+    {"8BITMIME", SMTP_X_8BITMIME},
+    {"PIPELINING", SMTP_X_PIPELINING},
+    {"ENHANCEDSTATUSCODES", SMTP_X_ENHANCEDSTATUSCODES},
+    {"STARTTLS", SMTP_X_STARTTLS},
+    {"HELP", SMTP_X_HELP},
+    {"EXPN", SMTP_X_EXPN},
+    {"CHUNKING", SMTP_X_CHUNKING},
+    {"BINARYMIME", SMTP_X_BINARYMIME},
+    {"SMTPUTF8", SMTP_X_SMTPUTF8},
+    {"DSN", SMTP_X_DSN},
+    {"AUTH", SMTP_X_AUTH},
+    {"REQUIRETLS", SMTP_X_REQUIRETLS},
+    {"LIMITS", SMTP_X_LIMITS},
+    {"DELIVERBY", SMTP_X_DELIVERBY},
+    {"MT-PRIORITY", SMTP_X_MT_PRIORITY},
+    {"FUTURERELEASE", SMTP_X_FUTURERELEASE},
+};
+enum { EXTENSIONS = sizeof extensions / sizeof *extensions };
+
+enum {
+    MOST_CONNECTIONS = 100000,
+    MOST_SECONDS = 86400,
+    MOST_A_MINUTE = 60000,
+    MOST_SPEED = 1000,
+    CONNECTIONS = 250,
+    SPEED = 64
+};
 
 enum row {
     HELP,
@@ -25,9 +59,16 @@ enum row {
     MAILDIR,
     SINK,
     NAME,
+    MODE,
+    WITHOUT,
+    USERS,
+    AUTH_CLEAR,
     MAX_SIZE,
     MAX_CONNECTIONS,
+    MAX_PER_ADDRESS,
+    MAX_PER_MINUTE,
     TIMEOUT,
+    MIN_SPEED,
     QUIET
 };
 
@@ -45,39 +86,19 @@ static const struct option_row rows[] = {
     [MAILDIR] = {"maildir", true},
     [SINK] = {"sink", false},
     [NAME] = {"name", true},
+    [MODE] = {"mode", true},
+    [WITHOUT] = {"without", true},
+    [USERS] = {"users", true},
+    [AUTH_CLEAR] = {"auth-clear", false},
     [MAX_SIZE] = {"max-size", true},
     [MAX_CONNECTIONS] = {"max-connections", true},
+    [MAX_PER_ADDRESS] = {"max-per-address", true},
+    [MAX_PER_MINUTE] = {"max-per-minute", true},
     [TIMEOUT] = {"timeout", true},
+    [MIN_SPEED] = {"min-speed", true},
     [QUIET] = {"quiet", false},
     {NULL, false},
 };
-
-const char serve_help[] =
-    "usage: smtpref serve --listen ADDR:PORT... [--tls-listen ADDR:PORT...] --domain NAME... "
-    "(--maildir DIR | --sink)\n"
-    "\n"
-    "  --listen ADDR:PORT      listen there; [::1]:25 for IPv6, port 0 for any free one\n"
-    "  --tls-listen ADDR:PORT  the same with TLS from the first octet\n"
-    "  --cert FILE             certificate (PEM); with it STARTTLS is offered\n"
-    "  --key FILE              its key, where it is not in the same file\n"
-    "  --domain NAME           take mail for this domain\n"
-    "  --mailbox ADDR          take mail for this mailbox only, and postmaster; without: for all "
-    "of the domains\n"
-    "  --list ADDR=ADDR,...    take mail for this list too; EXPN shows who is on it\n"
-    "  --refuse-from ADDR      refuse this sender\n"
-    "  --deny                  greet with 554: no service here\n"
-    "  --maildir DIR           store messages there, all in one\n"
-    "  --sink                  drop messages\n"
-    "  --name HOST             our name in greetings and Received (the first domain)\n"
-    "  --max-size OCTETS       longest message, 0 for no limit (10485760)\n"
-    "  --max-connections N     served at once (250); each may need two descriptors\n"
-    "  --timeout SECONDS       how long a client may be silent (300)\n"
-    "  --quiet                 no log on standard error\n"
-    "\n"
-    "Prints a line for each address when it listens: listening ADDR:PORT smtp, or smtps with TLS "
-    "from the first\n"
-    "octet. Ends with 0 at SIGTERM or SIGINT, when its clients have been told 421.\n"
-    "Exit status: 0, 1 for trouble, 64 for wrong options.\n";
 
 static int usage(const char *what)
 {
@@ -140,6 +161,54 @@ static int set(const char **to, const char *value)
     return 0;
 }
 
+static int set_mode(struct serve_options *o, const char *value)
+{
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(value, modes[i]) != 0)
+            continue;
+        o->mode = (enum smtp_mode)i;
+        return 0;
+    }
+    return usage("--mode is smtp, submission or lmtp");
+}
+
+/* What needs an extension that is switched off goes with it. */
+static void take_away(struct serve_options *o, enum smtp_ext extension)
+{
+    o->extensions &= ~(unsigned)extension;
+    if (extension == SMTP_X_CHUNKING) /* RFC 3030 3 */
+        o->extensions &= ~(unsigned)SMTP_X_BINARYMIME;
+    if (extension == SMTP_X_8BITMIME) /* RFC 6531 3.1 */
+        o->extensions &= ~(unsigned)SMTP_X_SMTPUTF8;
+}
+
+static bool take_name_away(struct serve_options *o, smtp_span name)
+{
+    for (size_t i = 0; i < EXTENSIONS; i++) {
+        if (!smtp_span_is_nocase(name, smtp_span_of(extensions[i].name)))
+            continue;
+        take_away(o, extensions[i].bit);
+        return true;
+    }
+    return false;
+}
+
+static int set_without(struct serve_options *o, const char *value)
+{
+    for (const char *at = value; at != NULL;) {
+        const char *comma = strchr(at, ',');
+        size_t n = comma != NULL ? (size_t)(comma - at) : strlen(at);
+        if (!take_name_away(o, (smtp_span){at, n})) {
+            fprintf(stderr,
+                    PROGRAM ": --without %.*s: no such extension (" PROGRAM " --help lists all)\n",
+                    (int)n, at);
+            return EXIT_USAGE;
+        }
+        at = comma != NULL ? comma + 1 : NULL;
+    }
+    return 0;
+}
+
 static int read_number(const struct options *parser, enum row row, const char *value, uint64_t most,
                        uint64_t *out)
 {
@@ -178,10 +247,25 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
         return 0;
     case NAME:
         return set(&o->name, value);
+    case MODE:
+        return set_mode(o, value);
+    case WITHOUT:
+        return set_without(o, value);
+    case USERS:
+        return set(&o->users, value);
+    case AUTH_CLEAR:
+        o->auth_clear = true;
+        return 0;
     case MAX_SIZE:
         return read_number(parser, row, value, UINT64_MAX, &o->max_size);
     case MAX_CONNECTIONS:
         return read_number(parser, row, value, MOST_CONNECTIONS, &o->max_connections);
+    case MAX_PER_ADDRESS:
+        return read_number(parser, row, value, MOST_CONNECTIONS, &o->max_per_address);
+    case MAX_PER_MINUTE:
+        return read_number(parser, row, value, MOST_A_MINUTE, &o->max_per_minute);
+    case MIN_SPEED:
+        return read_number(parser, row, value, MOST_SPEED, &o->min_speed);
     case TIMEOUT:
         return read_number(parser, row, value, MOST_SECONDS, &o->timeout);
     case QUIET:
@@ -206,6 +290,24 @@ static bool wants_tls(const struct serve_options *o)
     return false;
 }
 
+/* RFC 2033 5: LMTP is not spoken on port 25. */
+static bool is_lmtp_on_25(const struct serve_options *o)
+{
+    for (size_t i = 0; i < o->address_count; i++)
+        if (o->mode == SMTP_MODE_LMTP && o->addresses[i].port == 25)
+            return true;
+    return false;
+}
+
+static int check_auth(const struct serve_options *o)
+{
+    if (o->users == NULL && o->auth_clear)
+        return usage("--auth-clear needs --users");
+    if (o->users != NULL && (o->extensions & SMTP_X_AUTH) == 0)
+        return usage("--users and --without AUTH contradict each other");
+    return 0;
+}
+
 /* What one option says about another. */
 static int check(struct serve_options *o)
 {
@@ -221,11 +323,13 @@ static int check(struct serve_options *o)
         return usage("--key needs --cert");
     if (o->max_connections == 0 || o->timeout == 0)
         return usage("--max-connections and --timeout are 1 at least");
+    if (is_lmtp_on_25(o))
+        return usage("--mode lmtp is not for port 25 (RFC 2033 5)");
     if (o->name == NULL)
         o->name = o->domains[0];
     if (!is_host(o->name))
         return usage("--name is a domain name or an address literal");
-    return 0;
+    return check_auth(o);
 }
 
 static bool make_room(struct serve_options *o, int argc)
@@ -250,7 +354,10 @@ int serve_options_read(struct serve_options *out, int argc, char **argv)
         .max_size = smtp_limits_default.message,
         .max_connections = CONNECTIONS,
         .timeout = smtp_limits_default.command_ms / 1000,
+        .min_speed = SPEED,
     };
+    for (size_t i = 0; i < EXTENSIONS; i++)
+        out->extensions |= (unsigned)extensions[i].bit;
     struct options parser = {.program = PROGRAM, .rows = rows, .argc = argc, .argv = argv};
     const char *value;
     int row, status = 0;
@@ -270,4 +377,9 @@ void serve_options_free(struct serve_options *o)
     free(o->mailboxes);
     free(o->refused_senders);
     free(o->lists);
+}
+
+const char *serve_mode_name(enum smtp_mode mode)
+{
+    return modes[mode];
 }

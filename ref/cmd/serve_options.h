@@ -26,9 +26,11 @@ struct serve_options {
     struct drive_list *lists;
     size_t address_count;
     struct drive_site_config site; /* all of these, and whether it denies its service */
-    const char *cert, *key, *maildir, *name;
-    bool sink, quiet, help;
-    uint64_t max_size, max_connections, timeout;
+    const char *cert, *key, *maildir, *name, *users;
+    enum smtp_mode mode;
+    unsigned extensions; /* bits of enum smtp_ext: what is not taken away */
+    bool sink, auth_clear, quiet, help;
+    uint64_t max_size, max_connections, max_per_address, max_per_minute, timeout, min_speed;
 };
 
 /* 0, or the exit status: it has been said why. Free it in both cases. */
@@ -36,5 +38,7 @@ int serve_options_read(struct serve_options *out, int argc, char **argv);
 void serve_options_free(struct serve_options *options);
 
 extern const char serve_help[];
+
+const char *serve_mode_name(enum smtp_mode mode); /* "smtp" and so on */
 
 #endif

@@ -373,8 +373,8 @@ class Log(Case):
     def test_lines(self):
         transaction, connection = self.run_one().splitlines()
         self.assertRegex(transaction, r"^\S+Z session=1 peer=127\.0\.0\.1 id=[A-Za-z0-9]+ from=<sender@example\.org> "
-                                      r"recipients=1 size=3 accepted$")
-        self.assertRegex(connection, r"^\S+Z session=1 peer=127\.0\.0\.1 tls=- hello=client\.example\.org accepted=1 refused=0 "
+                                      r"recipients=1 size=3 tls=- auth=- accepted$")
+        self.assertRegex(connection, r"^\S+Z session=1 peer=127\.0\.0\.1 tls=- auth=- hello=client\.example\.org accepted=1 refused=0 "
                                      r"ms=[0-9]+ quit$")
         name = re.search(r"id=(\S+)", transaction).group(1)
         (file,) = os.listdir(os.path.join(self.maildir, "new"))
