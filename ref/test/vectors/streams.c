@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "event_log.h"
-#include "guard.h"
+#include "smtp/received.h"
+#include "smtp/reply.h"
 
 enum { LINE_MAX_OCTETS = 512, TEXT_MAX = 1 << 17 };
 
@@ -61,6 +62,89 @@ bool stream_lines(smtp_span in, unsigned lax, struct verdict *out)
             return false;
     }
     return true;
+}
+
+/* ---- replies ---- */
+
+struct reading_replies {
+    struct smtp_line line;
+    struct smtp_reply reply;
+};
+
+static void take_reply_line(struct smtp_reply *reply, smtp_span text, struct verdict *v)
+{
+    struct smtp_reply_line read;
+    size_t off = 0;
+    enum smtp_fault fault = smtp_parse_reply_line(text, &read, &off);
+    if (fault == SMTP_OK)
+        fault = smtp_reply_add(reply, &read);
+    if (fault != SMTP_OK)
+        add_fault(v, fault, off);
+    char code[16];
+    snprintf(code, sizeof code, "%u", reply->code);
+    if (fault == SMTP_OK && reply->complete)
+        add(v, code);
+    if (fault != SMTP_OK || reply->complete)
+        *reply = (struct smtp_reply){.lines = 0};
+}
+
+static size_t replies_upto(struct reading_replies *r, smtp_span in, size_t at, struct verdict *v)
+{
+    for (;;) {
+        smtp_span text;
+        size_t taken = 0;
+        enum smtp_fault fault;
+        enum smtp_step step =
+            smtp_line_next(&r->line, smtp_span_cut(in, at, in.n), &text, &taken, &fault);
+        at += taken;
+        if (step != SMTP_STEP_END)
+            return at;
+        if (fault == SMTP_E_LINE_LONG)
+            add_fault(v, SMTP_E_REPLY_LONG, r->line.fault_off);
+        else
+            take_reply_line(&r->reply, text, v);
+    }
+}
+
+static void replies_at(smtp_span in, size_t step, struct verdict *v)
+{
+    struct reading_replies r = {.line = {.limit = SMTP_REPLY_LINE_MAX}};
+    size_t at = 0;
+    v->n = 0;
+    for (size_t seen = step; seen < in.n; seen += step)
+        at = replies_upto(&r, smtp_span_cut(in, 0, seen), at, v);
+    at = replies_upto(&r, in, at, v);
+    if (at < in.n || r.line.draining || r.reply.lines > 0 || v->n == 0)
+        add(v, "more");
+}
+
+bool stream_replies(smtp_span in, struct verdict *out)
+{
+    static struct verdict other;
+    replies_at(in, in.n + 1, out);
+    for (size_t step = 1; step < in.n; step++) {
+        replies_at(in, step, &other);
+        if (strcmp(other.text, out->text) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* ---- Received fields ---- */
+
+void stream_received(smtp_span in, struct verdict *out)
+{
+    struct smtp_cursor c = smtp_cursor_of(in, 0);
+    enum smtp_trace_fault fault = SMTP_T_OK;
+    out->n = 0;
+    while (fault == SMTP_T_OK && c.at < c.end) {
+        struct smtp_received field;
+        char word[64];
+        fault = smtp_parse_received(&c, &field);
+        snprintf(word, sizeof word, "%s@%zu", smtp_trace_row(fault)->symbol,
+                 fault == SMTP_T_OK ? 0 : (size_t)(c.fault_at - in.p));
+        add(out, fault == SMTP_T_OK ? "accept" : word);
+    }
 }
 
 /* ---- the text of a message ---- */

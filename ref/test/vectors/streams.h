@@ -6,6 +6,9 @@
  *     line      command lines: a word for each, "accept" or FAULT@offset, "more" for a rest
  *     data      what follows 354: "accept", or the fault of a text that ended, or "more"; then, where
  *               octets are left, "+N"
+ *     replies   what a client reads: a code for each reply, the fault and the place in its line for a line that
+ *               is none, "more" for a rest
+ *     received  Received fields, one behind the other: "accept" or FAULT@offset, which ends it
  *     session   what a server answers to the octets of a client: the codes of its replies
  *     Each writes the verdict and says true, or false when two segmentations differ.
  */
@@ -20,6 +23,10 @@ struct verdict {
 };
 
 bool stream_lines(smtp_span in, unsigned lax, struct verdict *out);
+
+bool stream_replies(smtp_span in, struct verdict *out);
+
+void stream_received(smtp_span in, struct verdict *out);
 
 /* `text`: what was delivered. */
 bool stream_data(smtp_span in, unsigned lax, struct verdict *out, smtp_room text, size_t *n);
