@@ -131,7 +131,7 @@ bool stream_client(smtp_span server, const struct client_way *way, smtp_span tex
     if (!play(server, way, text, (struct client_cuts){.step = 0}, &whole))
         return false;
     read_log(client_log_text(&whole), text, out);
-    for (size_t step = 1; step < server.n; step++)
+    for (size_t step = 1; step < server.n; step = stream_step_after(step))
         if (!play(server, way, text, (struct client_cuts){.step = step}, &other) ||
             !smtp_span_is(client_log_text(&whole), client_log_text(&other)))
             return false;

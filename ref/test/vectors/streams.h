@@ -22,6 +22,9 @@ struct verdict {
     size_t n;
 };
 
+/* The lengths of pieces that are tried: all up to a long line's, then doubled. */
+size_t stream_step_after(size_t step);
+
 bool stream_lines(smtp_span in, unsigned lax, struct verdict *out);
 
 bool stream_replies(smtp_span in, struct verdict *out);
