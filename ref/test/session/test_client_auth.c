@@ -506,7 +506,8 @@ START_TEST(test_lengths)
     static char in[SMTP_CLIENT_IN_MIN], out[SMTP_CLIENT_OUT_MIN], secret[9217];
     struct smtp_client c;
     struct smtp_client_event ev;
-    size_t fits = (512 - sizeof "AUTH PLAIN \r\n" + 1) / 4 * 3, answer = (12288 - 2) / 4 * 3;
+    size_t fits = (size_t)(512 - sizeof "AUTH PLAIN \r\n" + 1) / 4 * 3,
+           answer = (size_t)(12288 - 2) / 4 * 3;
     ck_assert_int_eq(
         smtp_client_init(&c, &plain, (smtp_room){in, sizeof in}, (smtp_room){out, sizeof out}, 0),
         SMTP_OK);

@@ -624,9 +624,11 @@ START_TEST(test_long_lines)
 {
     static char line[2 * SMTP_CLIENT_IN_MIN + 9999];
     size_t n = lengths[_i].octets;
+    size_t at = 0;
     memset(line, 'x', sizeof line);
-    memcpy(line, "220 ", 4);
-    memcpy(line + n - 2, "\r\n", 2);
+    smtp_room_put((smtp_room){line, sizeof line}, &at, SMTP_SPAN("220 "));
+    at = n - 2;
+    smtp_room_put((smtp_room){line, sizeof line}, &at, SMTP_SPAN("\r\n"));
     struct client_golden row = {.config = &plain, .call_count = 1};
     row.calls[0].what = CLIENT_STAY;
     row.steps[0] = (struct client_step){.does = CLIENT_WRITE, .octets = {line, n}};
@@ -647,9 +649,11 @@ START_TEST(test_many_lines)
     row.calls[0].what = CLIENT_STAY;
     char octets[1001 * 6];
     for (size_t n = 1000; n <= 1001; n++) {
+        size_t at = 0;
         for (size_t i = 0; i < n; i++)
-            memcpy(octets + 6 * i, i + 1 < n ? "220-\r\n" : "220 \r\n", 6);
-        row.steps[0] = (struct client_step){.does = CLIENT_WRITE, .octets = {octets, 6 * n}};
+            smtp_room_put((smtp_room){octets, sizeof octets}, &at,
+                          i + 1 < n ? SMTP_SPAN("220-\r\n") : SMTP_SPAN("220 \r\n"));
+        row.steps[0] = (struct client_step){.does = CLIENT_WRITE, .octets = {octets, at}};
         row.steps[1] = (struct client_step){.does = CLIENT_END, .how = SMTP_END_CLOSE};
         const char *log = client_golden_play(&row, (struct client_cuts){.step = 0}, 0, 0);
         ck_assert((strstr(log, "EHLO") != NULL) == (n == 1000));

@@ -625,12 +625,13 @@ START_TEST(test_long_values)
     make_ready(&c);
     ck_assert_int_eq(smtp_client_mail(&c, &mail, &at), SMTP_E_PATH_LONG);
     rcpt.address.n = 65;
-    memcpy(local + 65 - 7, "@s.test", 7);
+    size_t end = 65 - 7;
+    smtp_room_put((smtp_room){local, sizeof local}, &end, SMTP_SPAN("@s.test"));
     ck_assert_int_eq(smtp_client_mail(&c, &mail, &at), SMTP_OK);
     make_ready(&c);
     rcpt.address.n = 65 + 7;
     memset(local, 'x', sizeof local);
-    memcpy(local + 65, "@s.test", 7);
+    smtp_room_put((smtp_room){local, sizeof local}, &end, SMTP_SPAN("@s.test"));
     ck_assert_int_eq(smtp_client_mail(&c, &mail, &at), SMTP_E_LOCAL_LONG);
     rcpt.address = SMTP_SPAN("b@s.test");
     rcpt.params = (struct smtp_rcpt_params){

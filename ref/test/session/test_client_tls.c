@@ -269,27 +269,33 @@ START_TEST(test_rows)
 }
 END_TEST
 
+/* The session gets octets in clear, all at once; how many it dropped. */
+static size_t dropped_of(struct smtp_client *c, smtp_span said)
+{
+    struct smtp_client_event ev;
+    size_t dropped = 0;
+    memcpy(smtp_edge_room(&c->edge).p, said.p, said.n);
+    smtp_edge_got(&c->edge, said.n);
+    while (smtp_client_next(c, 0, &ev)) {
+        ck_assert(ev.kind != SMTP_CE_LINE || !smtp_span_is(ev.text, SMTP_SPAN("evil")));
+        dropped += ev.kind == SMTP_CE_INJECTED ? ev.size : 0;
+    }
+    return dropped;
+}
+
 /* RFC 3207 4.2: of what stands behind 220 nothing is a reply. What is here already is dropped and
  * counted, what comes later fails the handshake. */
 START_TEST(test_injected)
 {
     static char in[SMTP_CLIENT_IN_MIN], out[SMTP_CLIENT_OUT_MIN];
+    static const char clear[] = "220 x\r\n250-x\r\n250 STARTTLS\r\n220 go\r\n";
     static const char said[] = "220 x\r\n250-x\r\n250 STARTTLS\r\n220 go\r\n250-evil\r\n25";
-    size_t begin = (size_t)(strstr(said, "250-evil") - said), all = sizeof said - 1;
-    for (size_t at = begin; at <= all; at++) {
+    smtp_room in_room = {in, sizeof in}, out_room = {out, sizeof out};
+    for (size_t at = sizeof clear - 1; at < sizeof said; at++) {
         struct smtp_client c;
         struct smtp_client_event ev;
-        size_t dropped = 0;
-        ck_assert_int_eq(smtp_client_init(&c, &always, (smtp_room){in, sizeof in},
-                                          (smtp_room){out, sizeof out}, 0),
-                         SMTP_OK);
-        memcpy(smtp_edge_room(&c.edge).p, said, at);
-        smtp_edge_got(&c.edge, at);
-        while (smtp_client_next(&c, 0, &ev)) {
-            ck_assert(ev.kind != SMTP_CE_LINE || !smtp_span_is(ev.text, SMTP_SPAN("evil")));
-            dropped += ev.kind == SMTP_CE_INJECTED ? ev.size : 0;
-        }
-        ck_assert_uint_eq(dropped, at - begin);
+        ck_assert_int_eq(smtp_client_init(&c, &always, in_room, out_room, 0), SMTP_OK);
+        ck_assert_uint_eq(dropped_of(&c, (smtp_span){said, at}), at - (sizeof clear - 1));
         smtp_edge_sent(&c.edge, c.edge.out_len);
         ck_assert_uint_eq(smtp_edge_want(&c.edge), SMTP_WANT_TLS);
         smtp_edge_tls_done(&c.edge, true);
