@@ -154,7 +154,7 @@ static bool may_quit(const struct smtp_client *c)
     case SMTP_CP_TEXT:
         return c->chunked;
     case SMTP_CP_END: /* what is given up must not arrive after all */
-        return c->ended && c->edge.out_len == 0;
+        return c->edge.out_len == 0;
     case SMTP_CP_STARTTLS:
         return c->said == c->heard;
     case SMTP_CP_HELLO:
@@ -174,11 +174,12 @@ static bool may_quit(const struct smtp_client *c)
 
 static void abort_mail(struct smtp_client *c)
 {
+    if (c->mail == NULL || c->done)
+        return;
     /* RFC 1047: what the server made of a text whose end has left, nobody knows. */
-    if (c->mail != NULL && !c->done && c->phase == SMTP_CP_END && c->ended && c->edge.out_len == 0)
+    if (c->phase == SMTP_CP_END && c->edge.out_len == 0)
         smtp_dialog_decide_all(c, SMTP_O_ACCEPTED, SMTP_O_UNKNOWN);
-    if (c->mail != NULL && !c->done)
-        smtp_dialog_settle(c);
+    smtp_dialog_settle(c);
 }
 
 void smtp_dialog_break(struct smtp_client *c, enum smtp_fault why)
@@ -268,17 +269,17 @@ static uint64_t deadline(const struct smtp_client *c)
     return ms > SMTP_NEVER - c->since_ms ? SMTP_NEVER : c->since_ms + ms;
 }
 
-static bool time_out(struct smtp_client *c, struct smtp_client_event *ev)
+static void time_out(struct smtp_client *c, struct smtp_client_event *ev)
 {
     if (c->phase == SMTP_CP_QUIT) { /* RFC 5321 4.1.1.10: 221 is waited for, and changes nothing */
         smtp_dialog_enter(c, SMTP_CP_CLOSED);
-        return close_down(c, ev);
+        close_down(c, ev);
+        return;
     }
     ev->kind = SMTP_CE_TIMEOUT;
     ev->fault = SMTP_E_TIMEOUT;
     ev->verb = smtp_dialog_awaited(c);
     smtp_dialog_end(c, SMTP_E_TIMEOUT);
-    return true;
 }
 
 /* ---- the order of things ---- */
@@ -295,7 +296,8 @@ static bool give_turn(struct smtp_client *c, struct smtp_client_event *ev)
 {
     if (c->phase == SMTP_CP_TEXT)
         return smtp_dialog_step_text(c, ev);
-    if (c->phase != SMTP_CP_READY || c->asked)
+    /* When all has left, so that every request fits. */
+    if (c->phase != SMTP_CP_READY || c->asked || c->edge.out_len > 0)
         return false;
     ev->kind = SMTP_CE_READY;
     c->asked = true;
@@ -339,7 +341,10 @@ static bool step(struct smtp_client *c, uint64_t now_ms, struct smtp_client_even
         peer_ended(c);
         *more = true;
     }
-    return !*more && deadline(c) <= now_ms && time_out(c, ev);
+    if (*more || deadline(c) > now_ms)
+        return false;
+    time_out(c, ev);
+    return true;
 }
 
 static void mark_time(struct smtp_client *c, uint64_t now_ms)

@@ -24,8 +24,7 @@ static void put_initial(smtp_room to, size_t *n, smtp_span initial)
     if (initial.n == 0)
         smtp_room_put(to, n, SMTP_SPAN("="));
     else
-        *n += smtp_print_base64(
-            *n < to.n ? (smtp_room){to.p + *n, to.n - *n} : (smtp_room){to.p, 0}, initial);
+        *n += smtp_print_base64((smtp_room){to.p + *n, to.n - *n}, initial);
 }
 
 enum smtp_fault smtp_client_auth(struct smtp_client *c, smtp_span mechanism, bool has_initial,
@@ -47,7 +46,7 @@ enum smtp_fault smtp_client_auth(struct smtp_client *c, smtp_span mechanism, boo
     if (has_initial)
         put_initial(tail, &n, initial);
     smtp_room_put(tail, &n, SMTP_SPAN("\r\n"));
-    if (n > AUTH_LINE_MAX || n > tail.n)
+    if (n > AUTH_LINE_MAX)
         return SMTP_E_LINE_LONG;
     smtp_dialog_enter(c, SMTP_CP_AUTH);
     smtp_dialog_grow(c, n);
@@ -115,7 +114,7 @@ bool smtp_dialog_hear_auth(struct smtp_client *c, struct smtp_client_event *ev)
     enum smtp_verdict verdict = smtp_client_verdict(SMTP_V_AUTH, ev->code);
     if (verdict == SMTP_VERDICT_MORE && !c->cancelled)
         return challenged(c, ev);
-    if (verdict == SMTP_VERDICT_MORE || verdict == SMTP_VERDICT_WRONG) {
+    if (verdict == SMTP_VERDICT_MORE) {
         c->code = ev->code;
         smtp_dialog_end(c, SMTP_E_REPLY_CLASS);
         return false;

@@ -53,8 +53,6 @@ enum smtp_fault smtp_client_command(struct smtp_client *c, enum smtp_verb verb, 
     enum smtp_fault fault = check_string(argument);
     if (fault != SMTP_OK)
         return fault;
-    if (smtp_edge_free(&c->edge) < 512)
-        return SMTP_E_BUFFER;
     c->verb = verb;
     smtp_dialog_enter(c, SMTP_CP_COMMAND);
     (void)smtp_dialog_say(c, smtp_span_of(smtp_verb_name(verb)), argument);

@@ -18,24 +18,15 @@ void smtp_dialog_say_hello(struct smtp_client *c)
 /* RFC 5321 3.1: a server that greets with 554 waits for QUIT, and so does one that greets with 4yz. */
 bool smtp_dialog_hear_greeting(struct smtp_client *c, struct smtp_client_event *ev)
 {
-    switch (smtp_client_verdict(SMTP_V_CONNECT, ev->code)) {
-    case SMTP_VERDICT_DONE:
-        if (c->leaving)
-            smtp_dialog_ready(c);
-        else
-            begin_hello(c);
-        return false;
-    case SMTP_VERDICT_LATER:
-    case SMTP_VERDICT_NEVER:
+    enum smtp_verdict verdict = smtp_client_verdict(SMTP_V_CONNECT, ev->code);
+    if (verdict != SMTP_VERDICT_DONE) {
         c->code = ev->code;
-        smtp_dialog_end(c, SMTP_E_NO_SERVICE);
-        return false;
-    case SMTP_VERDICT_MORE:
-    case SMTP_VERDICT_WRONG:
-        break;
+        smtp_dialog_end(c, verdict == SMTP_VERDICT_WRONG ? SMTP_E_REPLY_CLASS : SMTP_E_NO_SERVICE);
+    } else if (c->leaving) {
+        smtp_dialog_ready(c);
+    } else {
+        begin_hello(c);
     }
-    c->code = ev->code;
-    smtp_dialog_end(c, SMTP_E_REPLY_CLASS);
     return false;
 }
 
@@ -99,24 +90,19 @@ bool smtp_dialog_hear_hello(struct smtp_client *c, struct smtp_client_event *ev)
 /* RFC 3207 4: the client decides what becomes of a session without TLS. */
 bool smtp_dialog_hear_starttls(struct smtp_client *c, struct smtp_client_event *ev)
 {
+    enum smtp_verdict verdict = smtp_client_verdict(SMTP_V_STARTTLS, ev->code);
     c->tls_tried = true;
-    switch (smtp_client_verdict(SMTP_V_STARTTLS, ev->code)) {
-    case SMTP_VERDICT_DONE:
+    if (verdict == SMTP_VERDICT_DONE) {
         c->extended = false;
         c->offered = (struct smtp_capabilities){.given = 0};
         smtp_dialog_enter(c, SMTP_CP_TLS);
-        return false;
-    case SMTP_VERDICT_LATER:
-    case SMTP_VERDICT_NEVER:
+    } else if (verdict == SMTP_VERDICT_WRONG) {
+        c->code = ev->code;
+        smtp_dialog_end(c, SMTP_E_REPLY_CLASS);
+    } else {
         c->code = c->config->tls == SMTP_TLS_ALWAYS ? ev->code : 0;
         after_hello(c);
-        return false;
-    case SMTP_VERDICT_MORE:
-    case SMTP_VERDICT_WRONG:
-        break;
     }
-    c->code = ev->code;
-    smtp_dialog_end(c, SMTP_E_REPLY_CLASS);
     return false;
 }
 

@@ -23,7 +23,7 @@ static enum smtp_fault check_path(const struct smtp_client *c, smtp_span address
     struct smtp_cursor at = smtp_cursor_of((smtp_span){tail.p, n}, lax);
     fault = forward ? smtp_parse_forward_path(&at, &path) : smtp_parse_reverse_path(&at, &path);
     if (fault != SMTP_OK)
-        return fault == SMTP_NOMATCH ? SMTP_E_PATH_OPEN : fault;
+        return fault;
     if (path.route.n > 0) /* RFC 5321 3.6.1: clients do not make source routes */
         return SMTP_E_ROUTE;
     return at.at == at.end ? SMTP_OK : SMTP_E_TRAILING;

@@ -2,18 +2,9 @@
 
 enum smtp_outcome smtp_dialog_outcome(enum smtp_verdict verdict)
 {
-    switch (verdict) {
-    case SMTP_VERDICT_DONE:
+    if (verdict == SMTP_VERDICT_DONE)
         return SMTP_O_ACCEPTED;
-    case SMTP_VERDICT_LATER:
-        return SMTP_O_LATER;
-    case SMTP_VERDICT_NEVER:
-        return SMTP_O_NEVER;
-    case SMTP_VERDICT_MORE:
-    case SMTP_VERDICT_WRONG:
-        break;
-    }
-    return SMTP_O_NONE;
+    return verdict == SMTP_VERDICT_LATER ? SMTP_O_LATER : SMTP_O_NEVER;
 }
 
 /* Without a reply there is no code. */

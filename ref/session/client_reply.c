@@ -186,7 +186,7 @@ bool smtp_dialog_line(struct smtp_client *c, struct smtp_client_event *ev)
 /* RFC 5321 3.8: 421 may be the answer to anything, and to nothing. */
 static void hear_421(struct smtp_client *c)
 {
-    if (c->mail != NULL && !c->done) {
+    if (c->mail != NULL) {
         smtp_dialog_decide_all(c, SMTP_O_ACCEPTED, SMTP_O_LATER);
         smtp_dialog_decide_all(c, SMTP_O_NONE, SMTP_O_LATER);
     }

@@ -65,7 +65,7 @@ static size_t put_stuffed(struct smtp_client *c, smtp_span octets)
 {
     smtp_span rest = octets;
     smtp_room tail = smtp_dialog_tail(c);
-    tail.n = tail.n > END_MAX ? tail.n - END_MAX : 0;
+    tail.n -= END_MAX;
     smtp_dialog_grow(c, smtp_stuff_next(&c->stuff, tail, &rest));
     return octets.n - rest.n;
 }
@@ -73,11 +73,9 @@ static size_t put_stuffed(struct smtp_client *c, smtp_span octets)
 static size_t put_chunk(struct smtp_client *c, smtp_span octets, bool last)
 {
     smtp_room tail = smtp_dialog_tail(c);
-    size_t most = tail.n > BDAT_MAX ? tail.n - BDAT_MAX : 0, n = 0;
-    smtp_span piece = smtp_span_cut(octets, 0, most);
+    size_t n = 0;
+    smtp_span piece = smtp_span_cut(octets, 0, tail.n - BDAT_MAX);
     last = last && piece.n == octets.n;
-    if (tail.n < BDAT_MAX || (piece.n == 0 && !last))
-        return 0;
     smtp_room_put(tail, &n, SMTP_SPAN("BDAT "));
     smtp_room_put_number(tail, &n, piece.n);
     smtp_room_put(tail, &n, last ? SMTP_SPAN(" LAST\r\n") : SMTP_SPAN("\r\n"));
@@ -172,7 +170,7 @@ static bool hear_end(struct smtp_client *c, struct smtp_client_event *ev, enum s
     enum smtp_outcome outcome = smtp_dialog_outcome(verdict);
     if (outcome == SMTP_O_ACCEPTED) /* RFC 5321 4.2.5: now it is the server's */
         outcome = SMTP_O_DELIVERED;
-    if (c->config->lmtp && c->accepted > 0)
+    if (c->config->lmtp)
         return hear_recipient(c, ev, outcome);
     smtp_dialog_decide_all(c, SMTP_O_ACCEPTED, outcome);
     finish(c);

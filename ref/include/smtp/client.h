@@ -111,12 +111,13 @@ struct smtp_mail {
 };
 
 enum smtp_client_event_kind {
-    SMTP_CE_LINE,      /* a line of a reply: code, last, text; for logs and for VRFY, EXPN, HELP.
+    SMTP_CE_LINE,  /* a line of a reply: code, last, text; for logs and for VRFY, EXPN, HELP.
                           REPLY_TEXT, REPLY_LONG, EHLO_LINE, EHLO_PARAM and REPLY_CODE beside a code (its second
                           digit is over 5) are noted in fault and borne: actions
                           hang on the code alone (RFC 5321 4.2) */
-    SMTP_CE_READY,     /* the caller's turn. Given again after each of his requests has ended */
-    SMTP_CE_TLS,       /* the handshake: fault SMTP_OK or TLS_FAILED */
+    SMTP_CE_READY, /* the caller's turn, when all has left. Given again after each of his requests
+                          has ended */
+    SMTP_CE_TLS,   /* the handshake: fault SMTP_OK or TLS_FAILED */
     SMTP_CE_INJECTED,  /* size = octets behind 220 to STARTTLS that were dropped (RFC 3207 4.2) */
     SMTP_CE_CHALLENGE, /* 334: text = decoded challenge. Waits for respond() or cancel() */
     SMTP_CE_AUTH, /* the exchange has ended: code 235, or what refused it; fault AUTH_BASE64: it was

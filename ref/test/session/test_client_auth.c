@@ -474,6 +474,32 @@ static const struct client_golden rows[] = {
             "C: AUTH PLAIN eA==\n"
             "S: what ! REPLY_CODE@0\n"
             "CLOSED REPLY_CODE\n"},
+    /* sasl-mech = 1*20mech-char */
+    {.clause = "4954-4",
+     .config = &plain,
+     .call_count = 3,
+     .calls = {{.what = CLIENT_AUTH, .mechanism = "X_2"},
+               {.what = CLIENT_AUTH, .mechanism = "ABCDEFGHIJKLMNOPQRSTU"},
+               {.what = CLIENT_AUTH, .mechanism = "ABCDEFGHIJKLMNOPQRST"}},
+     .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n504 "
+                           "what\r\n504 what\r\n221 bye\r\n")},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250-s.test\n"
+            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+            "READY\n"
+            "C: AUTH X_2\n"
+            "S: 504 what\n"
+            "AUTH 504 what\n"
+            "READY\n"
+            "REFUSED AUTH_MECHANISM\n"
+            "C: AUTH ABCDEFGHIJKLMNOPQRST\n"
+            "S: 504 what\n"
+            "AUTH 504 what\n"
+            "READY\n"
+            "C: QUIT\n"
+            "S: 221 bye\n"
+            "CLOSED\n"},
 };
 
 START_TEST(test_rows)
@@ -495,9 +521,14 @@ static void feed(struct smtp_client *c, const char *octets)
 static void until(struct smtp_client *c, enum smtp_client_event_kind kind,
                   struct smtp_client_event *ev)
 {
-    do
-        ck_assert(smtp_client_next(c, 0, ev));
-    while (ev->kind != kind);
+    for (;;) {
+        if (!smtp_client_next(c, 0, ev)) { /* until what was said has left */
+            ck_assert_uint_gt(c->edge.out_len, 0);
+            smtp_edge_sent(&c->edge, c->edge.out_len);
+        } else if (ev->kind == kind) {
+            return;
+        }
+    }
 }
 
 /* RFC 4954 4: 512 octets for the command, 12,288 for a line of the exchange. */
@@ -556,7 +587,7 @@ START_TEST(test_quit)
     ck_assert_uint_eq(ev.code, 501);
     ck_assert(!smtp_client_next(&c, 0, &ev));
     ck_assert(smtp_span_is(smtp_edge_out(&c.edge),
-                           SMTP_SPAN("EHLO c.test\r\nAUTH LOGIN\r\n*\r\nQUIT\r\n")));
+                           SMTP_SPAN("AUTH LOGIN\r\n*\r\nQUIT\r\n")));
 }
 END_TEST
 

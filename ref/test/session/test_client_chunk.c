@@ -533,6 +533,48 @@ static const struct client_golden rows[] = {
             "C: QUIT\n"
             "S: 221 bye\n"
             "CLOSED\n"},
+    /* QUIT behind what is not answered yet */
+    {.clause = "2920-3.1",
+     .config = &plain,
+     .chunks = true,
+     .call_count = 1,
+     .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
+     .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 "
+                           "CHUNKING\r\nwhat\r\n250 ok\r\n221 bye\r\n")},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250-s.test\n"
+            "S: 250-PIPELINING\n"
+            "S: 250 CHUNKING\n"
+            "READY\n"
+            "C: MAIL FROM:<a@c.test>\n"
+            "C: RCPT TO:<b@s.test>\n"
+            "C: QUIT\n"
+            "S: what ! REPLY_CODE@0\n"
+            "DONE NONE, NONE\n"
+            "S: 250 ok\n"
+            "S: 221 bye\n"
+            "CLOSED REPLY_CODE\n"},
+    {.clause = "2920-3.1",
+     .config = &plain,
+     .chunks = true,
+     .call_count = 1,
+     .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
+     .steps = {CLIENT_SAYS(
+                   "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 CHUNKING\r\nwhat\r\n"),
+               CLIENT_ENDS(SMTP_END_CLOSE)},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250-s.test\n"
+            "S: 250-PIPELINING\n"
+            "S: 250 CHUNKING\n"
+            "READY\n"
+            "C: MAIL FROM:<a@c.test>\n"
+            "C: RCPT TO:<b@s.test>\n"
+            "C: QUIT\n"
+            "S: what ! REPLY_CODE@0\n"
+            "DONE NONE, NONE\n"
+            "CLOSED REPLY_CODE\n"},
 };
 
 START_TEST(test_rows)

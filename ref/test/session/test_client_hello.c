@@ -598,6 +598,50 @@ static const struct client_golden rows[] = {
             "C: QUIT\n"
             "S: 221 bye\n"
             "CLOSED\n"},
+    /* nor 3yz */
+    {.clause = "5321-4.3.2",
+     .config = &plain,
+     .steps = {CLIENT_SAYS("354 go\r\n221 bye\r\n")},
+     .log = "S: 354 go\n"
+            "C: QUIT\n"
+            "S: 221 bye\n"
+            "CLOSED 354 REPLY_CLASS\n"},
+    {.clause = "5321-4.2",
+     .config = &plain,
+     .steps = {CLIENT_SAYS("271_x\r\n221 bye\r\n")},
+     .log = "C: QUIT\n"
+            "S: 271_x ! REPLY_MARK@3\n"
+            "S: 221 bye\n"
+            "CLOSED REPLY_MARK\n"},
+    /* a line to nothing that is no reply */
+    {.clause = "5321-4.2",
+     .config = &plain,
+     .call_count = 1,
+     .calls = {{.what = CLIENT_STAY}},
+     .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_SAYS("x\r\n221 bye\r\n")},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250 s.test\n"
+            "READY\n"
+            "C: QUIT\n"
+            "S: x ! REPLY_CODE@0\n"
+            "S: 221 bye\n"
+            "CLOSED REPLY_CODE\n"},
+    /* keywords that nobody knows */
+    {.clause = "5321-4.1.1.1",
+     .config = &plain,
+     .steps = {CLIENT_SAYS(
+         "220 s.test\r\n250-s.test\r\n250-X-FOO bar\r\n250--\xff\r\n250 XBAR\r\n221 bye\r\n")},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250-s.test\n"
+            "S: 250-X-FOO bar\n"
+            "S: 250-- ! REPLY_TEXT@5\n"
+            "S: 250 XBAR\n"
+            "READY\n"
+            "C: QUIT\n"
+            "S: 221 bye\n"
+            "CLOSED\n"},
 };
 
 START_TEST(test_rows)
