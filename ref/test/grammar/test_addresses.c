@@ -81,6 +81,28 @@ START_TEST(test_accepted)
 }
 END_TEST
 
+/* An address as it is printed is a list of one, and prints as itself. */
+static void check_again(const struct smtp_address *address)
+{
+    char text[MOST], twice[MOST];
+    size_t n = smtp_print_address((smtp_room){text, sizeof text}, address);
+    struct smtp_addresses list = smtp_addresses_of((smtp_span){text, n});
+    struct smtp_address again, more;
+    ck_assert_int_eq(smtp_addresses_next(&list, &again), SMTP_OK);
+    ck_assert_uint_eq(smtp_print_address((smtp_room){twice, sizeof twice}, &again), n);
+    ck_assert_mem_eq(text, twice, n);
+    ck_assert_int_eq(smtp_addresses_next(&list, &more), SMTP_NOMATCH);
+}
+
+START_TEST(test_identity)
+{
+    struct smtp_addresses list = smtp_addresses_of(smtp_span_of(accepted[_i].in));
+    struct smtp_address address;
+    while (smtp_addresses_next(&list, &address) == SMTP_OK)
+        check_again(&address);
+}
+END_TEST
+
 /* `good` addresses are read before the fault. */
 static const struct refused {
     const char *clause, *in;
@@ -175,6 +197,7 @@ static Suite *addresses_suite(void)
     Suite *suite = suite_create("addresses");
     TCase *tcase = tcase_create("addresses");
     tcase_add_loop_test(tcase, test_accepted, 0, ACCEPTED);
+    tcase_add_loop_test(tcase, test_identity, 0, ACCEPTED);
     tcase_add_loop_test(tcase, test_refused, 0, REFUSED);
     tcase_add_test(tcase, test_print_room);
     suite_add_tcase(suite, tcase);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "guard.h"
 #include "smtp/wire.h"
 
 static const struct {
@@ -18,32 +19,46 @@ static const struct {
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
-static void play(size_t i, size_t cut)
+struct result {
+    uint64_t left;
+    size_t got, consumed;
+    bool ended;
+};
+
+static void eat(struct result *r, smtp_span in, const char *content)
 {
-    uint64_t left = rows[i].announced;
-    size_t n = strlen(rows[i].in), got = 0, tail = cut;
-    smtp_span in = {rows[i].in, cut}, out;
+    smtp_span piece = guard_copy(in), rest = piece, out;
     enum smtp_step step;
-    while ((step = smtp_chunk_next(&left, &in, &out)) != SMTP_STEP_END) {
-        ck_assert_mem_eq(out.p, rows[i].content + got, out.n);
-        got += out.n;
-        if (step == SMTP_STEP_MORE && tail == n)
-            break;
-        if (step == SMTP_STEP_MORE) {
-            in.n = n - tail;
-            tail = n;
-        }
+    while ((step = smtp_chunk_next(&r->left, &rest, &out)) == SMTP_STEP_DATA) {
+        ck_assert_uint_gt(out.n, 0);
+        ck_assert_mem_eq(out.p, content + r->got, out.n);
+        r->got += out.n;
     }
-    ck_assert_uint_eq(got, strlen(rows[i].content));
-    ck_assert_int_eq(step == SMTP_STEP_END, rows[i].complete);
-    ck_assert_uint_eq(in.n + (n - tail), strlen(rows[i].rest));
-    ck_assert(left == rows[i].announced - got);
+    ck_assert(step == SMTP_STEP_END || rest.n == 0);
+    r->ended = step == SMTP_STEP_END;
+    r->consumed += in.n - rest.n;
+    guard_free(piece);
+}
+
+/* The pieces end at `cut`, then at every `step` octets. */
+static void play(size_t i, size_t cut, size_t step)
+{
+    struct result r = {.left = rows[i].announced};
+    smtp_span in = smtp_span_of(rows[i].in);
+    for (size_t head = 0, tail = cut; !r.ended && head <= in.n; head = tail, tail += step)
+        eat(&r, smtp_span_cut(in, head, tail), rows[i].content);
+    ck_assert_uint_eq(r.got, strlen(rows[i].content));
+    ck_assert_int_eq(r.ended, rows[i].complete);
+    ck_assert_uint_eq(in.n - r.consumed, strlen(rows[i].rest));
+    ck_assert(r.left == rows[i].announced - r.got);
 }
 
 START_TEST(test_rows)
 {
-    for (size_t cut = 0; cut <= strlen(rows[_i].in); cut++)
-        play((size_t)_i, cut);
+    size_t n = strlen(rows[_i].in);
+    for (size_t cut = 0; cut <= n; cut++)
+        play((size_t)_i, cut, n + 1);
+    play((size_t)_i, 1, 1);
 }
 END_TEST
 
