@@ -16,13 +16,7 @@ static const char *class_of(unsigned code)
 
 static void enhanced_field(struct reading *r, const struct smtp_enhanced *e)
 {
-    size_t n = 0;
-    smtp_room room = reading_scratch(r);
-    smtp_room_put_number(room, &n, e->class);
-    smtp_room_put(room, &n, SMTP_SPAN("."));
-    smtp_room_put_number(room, &n, e->subject);
-    smtp_room_put(room, &n, SMTP_SPAN("."));
-    smtp_room_put_number(room, &n, e->detail);
+    size_t n = smtp_print_enhanced(reading_scratch(r), e);
     reading_field(r, "enhanced", reading_keep(r, n));
 }
 
