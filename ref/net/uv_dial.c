@@ -110,6 +110,17 @@ void uv_dials_refuse(struct net_uv *uv)
     }
 }
 
+void net_uv_give_up(struct net_uv *uv, struct net_end *end)
+{
+    struct uv_dial *d = uv->dials;
+    while (d != NULL && d->end != end)
+        d = d->next;
+    if (d == NULL)
+        return;
+    snprintf(d->why, WHY_MAX, "given up");
+    refuse(d);
+}
+
 /* ---- one address after the other ----------------------------------------------------------- */
 
 static void note(struct uv_dial *d, const char *what)
@@ -277,12 +288,27 @@ struct net_dialler *net_uv_dialler(struct net_uv *uv, const char *host, uint16_t
     return &dialler->dialler;
 }
 
+static void drop_dialler(struct net_uv_dialler *dialler)
+{
+    free(dialler->host);
+    free(dialler);
+}
+
+void net_uv_dialler_free(struct net_dialler *dialler)
+{
+    struct net_uv_dialler *own = (struct net_uv_dialler *)dialler;
+    struct net_uv_dialler **at = &own->uv->diallers;
+    while (*at != own)
+        at = &(*at)->next;
+    *at = own->next;
+    drop_dialler(own);
+}
+
 void uv_diallers_free(struct net_uv *uv)
 {
     while (uv->diallers != NULL) {
         struct net_uv_dialler *dialler = uv->diallers;
         uv->diallers = dialler->next;
-        free(dialler->host);
-        free(dialler);
+        drop_dialler(dialler);
     }
 }

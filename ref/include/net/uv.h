@@ -38,10 +38,14 @@ void net_uv_listener_close(struct net_uv_listener *listener);
 
 /*
  * A dialler to host:port; connect_ms bounds each dial as a whole, names and all addresses included.
- * The world frees it.
+ * The world frees it, unless it was freed before: when none of its dials waits for its answer.
  */
 struct net_dialler *net_uv_dialler(struct net_uv *uv, const char *host, uint16_t port,
                                    uint64_t connect_ms);
+void net_uv_dialler_free(struct net_dialler *dialler);
+
+/* Gives up a dial that was not answered yet: gone() comes at once. An end without one is left alone. */
+void net_uv_give_up(struct net_uv *uv, struct net_end *end);
 
 void net_uv_timer(struct net_uv *uv, struct net_timer *timer);
 void net_uv_timer_stop(struct net_uv *uv, struct net_timer *timer);
