@@ -33,19 +33,7 @@ struct sasl_client {
 
 /* ---- the choice ---------------------------------------------------------------------------- */
 
-static bool has_word(smtp_span words, smtp_span word)
-{
-    while (words.n > 0) {
-        const char *blank = memchr(words.p, ' ', words.n);
-        size_t n = blank != NULL ? (size_t)(blank - words.p) : words.n;
-        if (smtp_span_is_nocase(smtp_span_cut(words, 0, n), word))
-            return true;
-        words = smtp_span_cut(words, n + (blank != NULL), words.n);
-    }
-    return false;
-}
-
-static bool will_do(const struct mechanism *m, smtp_span offered, const struct sasl_login *login,
+static bool will_do(const struct mechanism *m, unsigned offered, const struct sasl_login *login,
                     bool binds)
 {
     smtp_span name = smtp_span_of(m->name);
@@ -55,7 +43,7 @@ static bool will_do(const struct mechanism *m, smtp_span offered, const struct s
         return false;
     if ((m->traits & SHOWN) != 0 && !login->secure && !login->clear)
         return false;
-    return has_word(offered, name);
+    return (smtp_mechanism_of(name) & offered) != 0;
 }
 
 static bool can_bind(const struct sasl_binding *binding)
@@ -63,7 +51,7 @@ static bool can_bind(const struct sasl_binding *binding)
     return binding->exporter.n > 0 || binding->unique.n > 0;
 }
 
-const char *sasl_client_choose(smtp_span offered, const struct sasl_login *login,
+const char *sasl_client_choose(unsigned offered, const struct sasl_login *login,
                                const struct sasl_binding *binding)
 {
     for (size_t i = 0; i < MECHANISMS; i++)

@@ -21,7 +21,7 @@
 #ifndef DRIVE_SASL_CLIENT_H
 #define DRIVE_SASL_CLIENT_H
 
-#include "smtp/span.h"
+#include "smtp/capabilities.h"
 
 struct sasl_login {
     const char *user, *password; /* UTF-8 */
@@ -38,8 +38,8 @@ struct sasl_binding {
 
 struct sasl_client;
 
-/* Of the names offered, with spaces between; NULL: none of them will do. */
-const char *sasl_client_choose(smtp_span offered, const struct sasl_login *login,
+/* Of those offered, bits of enum smtp_mechanism; NULL: none of them will do. */
+const char *sasl_client_choose(unsigned offered, const struct sasl_login *login,
                                const struct sasl_binding *binding);
 
 /* NULL: no memory, or a mechanism that is not known. */
