@@ -32,6 +32,7 @@ struct lookup_address {
 
 struct lookup {
     void (*done)(struct lookup *lookup);
+    void *arg; /* the caller's */
     enum lookup_status status;
     const char *why; /* LATER, for people; a constant */
     struct mx_host *hosts;
