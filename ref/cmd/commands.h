@@ -10,6 +10,7 @@
 #define CMD_COMMANDS_H
 
 int command_parse(int argc, char **argv);
+int command_send(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_states(int argc, char **argv);
 int command_trace(int argc, char **argv); /* also 2: findings */

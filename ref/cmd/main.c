@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } commands[] = {
     {"serve", command_serve, "receive mail for some domains"},
+    {"send", command_send, "send mail, with sendmail(8)'s options and its own"},
     {"parse", command_parse,
      "say what a command, address, reply or field is, or what is wrong with it"},
     {"states", command_states, "print the sequencing table of the server"},
