@@ -81,7 +81,7 @@ size_t trace_print(smtp_room to, const struct trace *t)
         received.recipient = (struct smtp_path){.null = false};
     if (!smtp_date_at(t->seconds, t->zone_minutes, &received.date))
         received.date = (struct smtp_date){.year = 1970, .month = 1, .day = 1};
-    size_t at = smtp_print_return_path(to, &sender);
+    size_t at = t->relayed ? 0 : smtp_print_return_path(to, &sender);
     smtp_room rest = at < to.n ? (smtp_room){to.p + at, to.n - at} : (smtp_room){to.p, 0};
     return at + smtp_print_received(rest, &received);
 }

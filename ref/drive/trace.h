@@ -24,12 +24,13 @@ struct trace {
     const char *id;   /* an Atom */
     bool extended;    /* EHLO, not HELO */
     bool secure;      /* inside TLS */
+    bool relayed;     /* not stored here: no Return-Path (RFC 5321 4.4) */
     bool authenticated, utf8, lmtp; /* by AUTH; with the parameter SMTPUTF8; LHLO */
     int64_t seconds;                /* since 1970, UTC */
     int zone_minutes;               /* east of UTC */
 };
 
-/* Prints both fields; returns the room needed, as all prints do. */
+/* Prints the fields; returns the room needed, as all prints do. */
 size_t trace_print(smtp_room to, const struct trace *t);
 
 /* The address literal of an address: "[192.0.2.1]", "[IPv6:2001:db8::1]", without a zone. */

@@ -44,6 +44,7 @@ static void write_trace(struct transfer *t, const struct timespec *now)
         .name = s->host->config->session.name,
         .id = t->id,
         .extended = s->server.extended,
+        .relayed = t->host->config->store->relays,
         .secure = s->server.edge.secure,
         .authenticated = smtp_server_is_authenticated(&s->server),
         .utf8 = s->server.utf8,

@@ -141,6 +141,7 @@ struct drive_store {
         void (*abort)(struct drive_delivery *delivery);
         void (*free)(struct drive_store *store); /* when no delivery is left */
     } * ops;
+    bool relays; /* not the last: Return-Path is another server's to write (RFC 5321 4.4) */
 };
 
 /*
@@ -151,6 +152,25 @@ struct drive_store {
  */
 struct drive_store *drive_maildir_new(struct net_uv *uv, const char *dir, const char *name,
                                       const char **why);
+
+/*
+ * A next hop, reached by `dialler`, that speaks LMTP (RFC 2033) or SMTP: each message goes there on a
+ * connection of its own while it comes, and what the next hop says about it is the answer; nothing
+ * is kept here. With one answer for all recipients it is 250 when they all have the message, 554 when
+ * one never will, else 451; nobody gets it when one was refused before the text. When some have it
+ * and others not, those get it again when it comes again (RFC 1047: better twice than lost). What
+ * the config points to, world and dialler outlive the store, and net_uv_free() or net_mem_free()
+ * comes behind its free(). NULL: no memory.
+ * BUGS  In clear. The recipients beyond RCPTMAX (RFC 9422) of the next hop are refused for now.
+ */
+struct smtp_client_limits;
+struct drive_relay_config {
+    const char *name;                        /* ours, for EHLO or LHLO */
+    const struct smtp_client_limits *limits; /* NULL: those of RFC 5321 4.5.3.2 */
+    bool lmtp;
+};
+struct drive_store *drive_relay_new(struct net_world *world, struct net_dialler *dialler,
+                                    const struct drive_relay_config *config);
 
 /* Counts what it is given, and drops it. NULL: no memory. */
 struct drive_store *drive_sink_new(void);

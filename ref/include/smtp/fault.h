@@ -73,6 +73,9 @@
     X(STORE,          451, "4.3.0", "5321-4.2.3",      "local error in processing") \
     X(STORE_FULL,     452, "4.3.1", "5321-4.2.3",      "insufficient system storage") \
     X(LATER,          451, "4.7.0", "5321-4.2.3",      "try again later") \
+    X(HOP_DOWN,       451, "4.4.1", "5321-4.2.3",      "no answer from the next hop") \
+    X(HOP_LATER,      451, "4.0.0", "5321-4.2.3",      "the next hop refuses for now") \
+    X(HOP_NEVER,      554, "5.0.0", "5321-4.2.3",      "the next hop refuses") \
     X(TEXT_BARE_CR,   554, "5.6.0", "5321-2.3.8",      "bare CR in the message text") \
     X(TEXT_BARE_LF,   554, "5.6.0", "5321-2.3.8",      "bare LF in the message text") \
     X(ERRORS_MANY,    421, "4.7.0", "5321-7.8",        "too many errors") \

@@ -51,6 +51,20 @@ START_TEST(test_two_recipients)
 }
 END_TEST
 
+/* RFC 5321 4.4: Return-Path is written by who makes the final delivery. */
+START_TEST(test_relays_have_no_return_path)
+{
+    struct bench *b = bench_new();
+    b->store.store.relays = true;
+    struct bench_client *c = bench_connect(b, WHOLE);
+    bench_run(b);
+    ck_assert_str_eq(bench_codes(c), "220 250 250 250 354 250 221");
+    ck_assert_msg(strncmp(b->store.text, "Received: from a.example ", 25) == 0, "%s",
+                  b->store.text);
+    bench_free(b);
+}
+END_TEST
+
 static const struct {
     const char *clause;
     bool no_memory;
@@ -385,6 +399,7 @@ static Suite *connection_suite(void)
     Suite *suite = suite_create("connection");
     TCase *tcase = tcase_create("connection");
     tcase_add_test(tcase, test_text_is_stored);
+    tcase_add_test(tcase, test_relays_have_no_return_path);
     tcase_add_test(tcase, test_two_recipients);
     tcase_add_loop_test(tcase, test_store_has_the_last_word, 0, sizeof stores / sizeof *stores);
     tcase_add_test(tcase, test_envelope_reaches_the_store);
