@@ -267,7 +267,7 @@ static const struct {
      {SMTP_E_HOP_DOWN, SMTP_E_HOP_DOWN, SMTP_E_HOP_DOWN},
      0,
      true},
-    {"1047-3",
+    {"2033-4.2",
      true,
      true,
      {GREETING, HELLO, OK, OK, OK, OK, GO, OK "451 4.3.0 no\r\n", HOP_SILENT},
