@@ -64,14 +64,25 @@ static int open_tls(struct site *site, const struct serve_options *o)
     return site->tls != NULL ? 0 : trouble("TLS", why);
 }
 
+static struct drive_store *open_relay(struct site *site, const struct serve_options *o)
+{
+    enum { CONNECT_MS = 30000 };
+    struct net_dialler *dialler =
+        net_uv_dialler(site->uv, o->relay.host, o->relay.port, CONNECT_MS);
+    struct drive_relay_config config = {.name = o->name, .lmtp = o->relay_lmtp};
+    return dialler != NULL ? drive_relay_new(net_uv_world(site->uv), dialler, &config) : NULL;
+}
+
 static int open_store(struct site *site, const struct serve_options *o)
 {
     const char *why = "no memory";
     if (o->sink)
         site->store = drive_sink_new();
+    else if (o->relay.port != 0)
+        site->store = open_relay(site, o);
     else
         site->store = drive_maildir_new(site->uv, o->maildir, o->name, &why);
-    return site->store != NULL ? 0 : trouble(o->sink ? "--sink" : o->maildir, why);
+    return site->store != NULL ? 0 : trouble(o->maildir != NULL ? o->maildir : "store", why);
 }
 
 static int open_users(struct site *site, const struct serve_options *o)
@@ -128,6 +139,9 @@ static int open_serve(struct site *site, const struct serve_options *o)
         never |= (unsigned)SMTP_X_AUTH;
     if (o->mode != SMTP_MODE_SUBMISSION) /* RFC 4865 4.2 */
         never |= (unsigned)SMTP_X_FUTURERELEASE;
+    if (o->relay.port != 0) /* what the next hop may not do, nobody here does for it */
+        never |= (unsigned)SMTP_X_DSN | (unsigned)SMTP_X_DELIVERBY | (unsigned)SMTP_X_REQUIRETLS |
+                 (unsigned)SMTP_X_FUTURERELEASE;
     struct drive_serve_config config = {
         .session = {.name = o->name,
                     .mode = o->mode,

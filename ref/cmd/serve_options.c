@@ -58,6 +58,8 @@ enum row {
     DENY,
     MAILDIR,
     SINK,
+    LMTP_RELAY,
+    SMTP_RELAY,
     NAME,
     MODE,
     WITHOUT,
@@ -85,6 +87,8 @@ static const struct option_row rows[] = {
     [DENY] = {"deny", false},
     [MAILDIR] = {"maildir", true},
     [SINK] = {"sink", false},
+    [LMTP_RELAY] = {"lmtp-relay", true},
+    [SMTP_RELAY] = {"smtp-relay", true},
     [NAME] = {"name", true},
     [MODE] = {"mode", true},
     [WITHOUT] = {"without", true},
@@ -107,9 +111,8 @@ static int usage(const char *what)
 }
 
 /* RFC 3986 3.2.2 writes IPv6 addresses in brackets where a port follows. */
-static bool read_address(struct serve_options *o, const char *text, bool implicit)
+static bool read_address(const char *text, struct address *a)
 {
-    struct address *a = &o->addresses[o->address_count];
     const char *colon = strrchr(text, ':');
     uint64_t port;
     if (colon == NULL || !smtp_span_number(smtp_span_of(colon + 1), 5, &port) || port > UINT16_MAX)
@@ -124,17 +127,31 @@ static bool read_address(struct serve_options *o, const char *text, bool implici
     memcpy(a->host, host.p, host.n);
     a->host[host.n] = '\0';
     a->port = (uint16_t)port;
-    a->implicit = implicit;
-    o->address_count++;
     return true;
+}
+
+static int usage_address(const char *text)
+{
+    fprintf(stderr, PROGRAM ": %s: not ADDR:PORT (IPv6 as [::1]:25)\n", text);
+    return EXIT_USAGE;
 }
 
 static int add_address(struct serve_options *o, const char *text, bool implicit)
 {
-    if (read_address(o, text, implicit))
-        return 0;
-    fprintf(stderr, PROGRAM ": %s: not ADDR:PORT (IPv6 as [::1]:25)\n", text);
-    return EXIT_USAGE;
+    struct address *a = &o->addresses[o->address_count];
+    if (!read_address(text, a))
+        return usage_address(text);
+    a->implicit = implicit;
+    o->address_count++;
+    return 0;
+}
+
+static int set_relay(struct serve_options *o, const char *text, bool lmtp)
+{
+    if (o->relay.port != 0)
+        return usage("there is one next hop");
+    o->relay_lmtp = lmtp;
+    return read_address(text, &o->relay) && o->relay.port != 0 ? 0 : usage_address(text);
 }
 
 static int add(const char **list, size_t *count, const char *value)
@@ -242,6 +259,9 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
         return 0;
     case MAILDIR:
         return set(&o->maildir, value);
+    case LMTP_RELAY:
+    case SMTP_RELAY:
+        return set_relay(o, value, row == LMTP_RELAY);
     case SINK:
         o->sink = true;
         return 0;
@@ -315,8 +335,8 @@ static int check(struct serve_options *o)
         return usage("--listen or --tls-listen is needed");
     if (o->site.domain_count == 0)
         return usage("--domain is needed");
-    if (o->sink == (o->maildir != NULL))
-        return usage("one of --maildir and --sink is needed");
+    if (o->sink + (o->maildir != NULL) + (o->relay.port != 0) != 1)
+        return usage("one of --maildir, --lmtp-relay, --smtp-relay and --sink is needed");
     if (o->cert == NULL && wants_tls(o))
         return usage("--tls-listen needs --cert");
     if (o->cert == NULL && o->key != NULL)

@@ -26,10 +26,11 @@ struct serve_options {
     struct drive_list *lists;
     size_t address_count;
     struct drive_site_config site; /* all of these, and whether it denies its service */
+    struct address relay;          /* port 0: none */
     const char *cert, *key, *maildir, *name, *users;
     enum smtp_mode mode;
     unsigned extensions; /* bits of enum smtp_ext: what is not taken away */
-    bool sink, auth_clear, quiet, help;
+    bool sink, relay_lmtp, auth_clear, quiet, help;
     uint64_t max_size, max_connections, max_per_address, max_per_minute, timeout, min_speed;
 };
 

@@ -59,7 +59,7 @@ class Server:
         if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
             raise AssertionError("nothing on standard output")
         line = self.process.stdout.readline().decode()
-        match = re.fullmatch(r"listening (\S+):([1-9][0-9]*) (smtps?)\n", line)
+        match = re.fullmatch(r"listening (\S+):([1-9][0-9]*) ((?:smtp|lmtp|submission)s?)\n", line)
         if not match:
             raise AssertionError(f"not a listening line: {line!r}")
         return match.group(1).strip("[]"), int(match.group(2)), match.group(3)
@@ -288,6 +288,95 @@ class Policy(Case):
                 self.assertEqual(client.docmd("VRFY anybody")[0], 252)
 
 
+class Relay(Case):
+    """A server in front, that keeps nothing, and one behind it with the Maildir."""
+
+    @contextlib.contextmanager
+    def chain(self, front=(), behind=()):
+        lmtp = "lmtp" in behind
+        with serving("--listen", "127.0.0.1:0", "--domain", DOMAIN, "--maildir", self.maildir, "--quiet", *behind,
+                     listeners=1) as back:
+            relay = "--lmtp-relay" if lmtp else "--smtp-relay"
+            with serving("--listen", "127.0.0.1:0", "--domain", DOMAIN, "--domain", "elsewhere.test", "--name", "front.test",
+                         relay, "127.0.0.1:%d" % back.where[0][1], "--quiet", *front, listeners=1) as server:
+                yield server, back
+
+    def send(self, server, recipients, text=TEXT):
+        with smtplib.SMTP(*server.where[0][:2], "client.example.org", timeout=PATIENCE) as client:
+            client.ehlo()
+            client.mail(FROM, ["BODY=8BITMIME"])
+            codes = [client.rcpt(recipient)[0] for recipient in recipients]
+            self.assertEqual(set(codes), {250})
+            return client.data(text)
+
+    def check_relayed(self, message, protocols):
+        """Return-Path of the last, a Received of each, and the text."""
+        self.assertTrue(message.startswith(b"Return-Path: <sender@example.org>\r\nReceived: from front.test "), message[:200])
+        for protocol in protocols:
+            self.assertRegex(message, rb"\r\n\twith " + protocol + rb" id ")
+        self.assertEqual(message.count(b"Return-Path:"), 1)
+        self.assertTrue(message.endswith(b"\r\n" + TEXT))
+
+    def test_whole(self):
+        for mode, protocol in (("smtp", b"ESMTP"), ("lmtp", b"LMTP")):
+            with self.subTest(mode=mode), self.chain(behind=("--mode", mode)) as (server, _):
+                self.assertEqual(self.send(server, [TO, "other@" + DOMAIN])[0], 250)
+                messages = self.take_messages()
+                self.assertEqual(len(messages), 1)
+                self.check_relayed(messages[0], (b"ESMTP", protocol))
+
+    def test_one_is_refused(self):
+        for mode in ("smtp", "lmtp"):
+            with self.subTest(mode=mode), self.chain(behind=("--mode", mode)) as (server, _):
+                code, text = self.send(server, [TO, "nobody@elsewhere.test"])
+                self.assertEqual((code, text[:5]), (554, b"5.7.1"))
+                self.assertEqual(self.take_messages(), [])
+
+    def test_each_by_itself(self):
+        """RFC 2033 4.2"""
+        with self.chain(front=("--mode", "lmtp"), behind=("--mode", "lmtp")) as (server, _):
+            with Raw(*server.where[0][:2]) as client:
+                client.say(b"LHLO client.example.org\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nRCPT TO:<x@elsewhere.test>\r\n"
+                           b"RCPT TO:<postmaster@%s>\r\nDATA\r\nSubject: x\r\n.\r\nQUIT\r\n"
+                           % (FROM.encode(), TO.encode(), DOMAIN.encode()))
+                replies = [client.reply() for _ in range(10)]
+            self.assertEqual([reply[:3] for reply in replies],
+                             ["220", "250", "250", "250", "250", "250", "354", "250", "554", "250"])
+            self.assertEqual(replies[8][4:9], "5.7.1")
+            self.assertEqual(len(self.take_messages()), 1)
+
+    def test_nobody_behind(self):
+        with self.chain(behind=("--mode", "lmtp")) as (server, back):
+            self.assertEqual(back.stop(), 0)
+            code, text = self.send(server, [TO])
+            self.assertEqual((code, text[:5]), (451, b"4.4.1"))
+            self.assertEqual(server.stop(), 0)
+
+    def test_stops_with_a_message_on_its_way(self):
+        with self.chain(behind=("--mode", "lmtp")) as (server, _):
+            with Raw(*server.where[0][:2]) as client:
+                client.say(b"EHLO client.example.org\r\nMAIL FROM:<>\r\nRCPT TO:<%s>\r\nDATA\r\nSubject" % TO.encode())
+                for code in ("220", "250", "250", "250", "354"):
+                    self.assertEqual(client.reply()[:3], code)
+                server.process.send_signal(signal.SIGTERM)
+                client.say(b": x\r\n.\r\n")
+                self.assertEqual(client.reply()[:3], "250")
+                self.assertEqual(client.reply()[:3], "421")
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(len(self.take_messages()), 1)
+
+    def test_cut_in_text(self):
+        with self.chain(behind=("--mode", "lmtp")) as (server, back):
+            with Raw(*server.where[0][:2]) as client:
+                client.say(b"EHLO client.example.org\r\nMAIL FROM:<>\r\nRCPT TO:<%s>\r\nDATA\r\n" % TO.encode()
+                           + b"y" * 60000 + b"\r\n")
+                for code in ("220", "250", "250", "250", "354"):
+                    self.assertEqual(client.reply()[:3], code)
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(back.stop(), 0)
+            self.assertEqual(self.take_messages(), [])
+
+
 class Stopping(Case):
     ARGUMENTS = ["--listen", "127.0.0.1:0", "--domain", DOMAIN, "--sink"]
 
@@ -409,7 +498,10 @@ class Options(Case):
         for arguments in (
                 [], ["nonsense"], ["--nonsense"], ["states", "--nonsense"], self.GOOD, ["serve", *listen, "--sink"],
                 ["serve", *listen, "--domain", DOMAIN], [*self.GOOD, *listen, "--nonsense"], [*self.GOOD, *listen, "word"],
-                [*self.GOOD, *listen, "--maildir", "x"], [*self.GOOD, "--listen"], [*self.GOOD, *listen, "--sink=x"],
+                [*self.GOOD, *listen, "--maildir", "x"], [*self.GOOD, *listen, "--lmtp-relay", "127.0.0.1:24"],
+                ["serve", *listen, "--domain", DOMAIN, "--smtp-relay", "127.0.0.1"],
+                ["serve", *listen, "--domain", DOMAIN, "--smtp-relay", "127.0.0.1:0"],
+                ["serve", *listen, "--domain", DOMAIN, "--smtp-relay", "127.0.0.1:24", "--lmtp-relay", "127.0.0.1:24"], [*self.GOOD, "--listen"], [*self.GOOD, *listen, "--sink=x"],
                 [*self.GOOD, "--listen", "127.0.0.1"], [*self.GOOD, "--listen", "::1:25"], [*self.GOOD, "--listen", "127.0.0.1:65536"],
                 [*self.GOOD, "--listen", "[127.0.0.1]:25"], [*self.GOOD, "--tls-listen", "127.0.0.1:0"],
                 [*self.GOOD, *listen, "--key", self.key], [*self.GOOD, *listen, "--timeout", "0"],
