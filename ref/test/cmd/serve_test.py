@@ -362,7 +362,7 @@ class Relay(Case):
                 client.say(b": x\r\n.\r\n")
                 self.assertEqual(client.reply()[:3], "250")
                 self.assertEqual(client.reply()[:3], "421")
-            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.process.wait(PATIENCE), 0)
             self.assertEqual(len(self.take_messages()), 1)
 
     def test_cut_in_text(self):
