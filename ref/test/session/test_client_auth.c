@@ -586,8 +586,7 @@ START_TEST(test_quit)
     until(&c, SMTP_CE_AUTH, &ev);
     ck_assert_uint_eq(ev.code, 501);
     ck_assert(!smtp_client_next(&c, 0, &ev));
-    ck_assert(smtp_span_is(smtp_edge_out(&c.edge),
-                           SMTP_SPAN("AUTH LOGIN\r\n*\r\nQUIT\r\n")));
+    ck_assert(smtp_span_is(smtp_edge_out(&c.edge), SMTP_SPAN("AUTH LOGIN\r\n*\r\nQUIT\r\n")));
 }
 END_TEST
 
