@@ -148,7 +148,7 @@ static bool has_room(struct smtp_server *s)
 
 /* RFC 5321 4.5.3.2.7. A peer that takes no octets gets no 421 either, nor does one in a handshake.
  */
-static bool time_out(struct smtp_server *s, struct smtp_event *ev)
+static void time_out(struct smtp_server *s, struct smtp_event *ev)
 {
     bool mute = s->state == SMTP_S_TLS || smtp_edge_free(&s->edge) < SMTP_SERVER_REPLY_MAX;
     ev->kind = SMTP_EV_TIMEOUT;
@@ -157,7 +157,6 @@ static bool time_out(struct smtp_server *s, struct smtp_event *ev)
         smtp_session_enter(s, SMTP_S_CLOSED);
     else
         smtp_session_refuse(s, SMTP_V_UNKNOWN, SMTP_E_TIMEOUT);
-    return true;
 }
 
 /* ---- ends ---- */
@@ -264,7 +263,10 @@ static bool produce(struct smtp_server *s, uint64_t now_ms, struct smtp_event *e
             return close_down(s, now_ms, ev);
         }
     }
-    return is_late(s, now_ms) && time_out(s, ev);
+    if (!is_late(s, now_ms))
+        return false;
+    time_out(s, ev);
+    return true;
 }
 
 bool smtp_server_next(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev)

@@ -35,7 +35,8 @@ static void say(struct smtp_server *s, unsigned code, const char *enhanced, cons
     smtp_room room = {octets, sizeof octets};
     assert(d->n <= sizeof d->octets);
     size_t n = smtp_print_reply(room, code, enhanced, (smtp_span){d->octets, d->n});
-    bool fits = n <= sizeof octets && smtp_edge_put(&s->edge, (smtp_span){octets, n});
+    assert(n <= sizeof octets);
+    bool fits = smtp_edge_put(&s->edge, (smtp_span){octets, n});
     assert(fits);
     (void)fits;
 }

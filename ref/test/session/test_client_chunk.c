@@ -407,6 +407,34 @@ static const struct client_golden rows[] = {
             "DONE NONE, NONE\n"
             "S: 221 bye\n"
             "CLOSED REPLY_CODE\n"},
+    /* and behind one that was refused */
+    {.clause = "5321-4.2",
+     .config = &plain,
+     .chunks = true,
+     .piece = 3,
+     .call_count = 1,
+     .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
+     .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 CHUNKING\r\n250 "
+                           "ok\r\n250 ok\r\n554 no\r\nwhat\r\n554 no\r\n221 bye\r\n")},
+     .log = "S: 220 s.test\n"
+            "C: EHLO c.test\n"
+            "S: 250-s.test\n"
+            "S: 250-PIPELINING\n"
+            "S: 250 CHUNKING\n"
+            "READY\n"
+            "C: MAIL FROM:<a@c.test>\n"
+            "C: RCPT TO:<b@s.test>\n"
+            "S: 250 ok\n"
+            "S: 250 ok\n"
+            "RCPT 0 250 ok\n"
+            "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
+            "S: 554 no\n"
+            "C: QUIT\n"
+            "S: what ! REPLY_CODE@0\n"
+            "DONE NEVER 554, NEVER 554\n"
+            "S: 554 no\n"
+            "S: 221 bye\n"
+            "CLOSED REPLY_CODE\n"},
     /* a binary text is free */
     {.clause = "3030-3",
      .config = &plain,

@@ -613,6 +613,17 @@ static const struct client_golden rows[] = {
             "S: 271_x ! REPLY_MARK@3\n"
             "S: 221 bye\n"
             "CLOSED REPLY_MARK\n"},
+    /* the first digit tells what to do, and the text nothing (4.2, 4.2.1) */
+    {.clause = "5321-4.2.1",
+     .config = &plain,
+     .steps = {CLIENT_SAYS("271 s.test\x01\r\n298 s.test\xe9 x\r\n221 bye\r\n")},
+     .log = "S: 271 s.test ! REPLY_CODE@1\n"
+            "C: EHLO c.test\n"
+            "S: 298 s.test ! REPLY_CODE@1\n"
+            "READY\n"
+            "C: QUIT\n"
+            "S: 221 bye\n"
+            "CLOSED\n"},
     /* a line to nothing that is no reply */
     {.clause = "5321-4.2",
      .config = &plain,
