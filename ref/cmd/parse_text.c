@@ -5,7 +5,7 @@
 #include "reading/rules.h"
 #include "reading/shown.h"
 
-enum { COLUMNS = 76, BEFORE = 48, NAMES = 14, INDENT = 10 };
+enum { COLUMNS = 76, BEFORE = 48, NAMES = 18, INDENT = 10 };
 
 /* "5321-4.1.2" and "5322 3.3" are both "RFC 5321 4.1.2". */
 static void print_clause(const char *clause)

@@ -40,25 +40,17 @@ static bool is_too_long(const struct smtp_command *cmd)
     return !grows && cmd->line.n + 2 > COMMAND_LINE_MAX;
 }
 
-/* RFC 4954 4: AUTH mechanism [initial-response] */
+/* RFC 4954 4: AUTH mechanism [initial-response]; "=" is an empty one. */
 static void auth_fields(struct reading *r, const struct smtp_command *cmd)
 {
-    const char *blank = memchr(cmd->argument.p, ' ', cmd->argument.n);
-    if (blank == NULL) {
-        reading_field(r, "mechanism", cmd->argument);
+    size_t n = 0;
+    reading_field(r, "mechanism", cmd->mechanism);
+    if (!cmd->has_initial)
         return;
-    }
-    size_t n = (size_t)(blank - cmd->argument.p);
-    smtp_span initial = smtp_span_cut(cmd->argument, n + 1, cmd->argument.n);
-    reading_field(r, "mechanism", smtp_span_cut(cmd->argument, 0, n));
-    reading_field(r, "initial-response", initial);
-    if (smtp_span_is(initial, SMTP_SPAN("="))) {
-        reading_word(r, "meaning", "");
-        return;
-    }
-    size_t decoded;
-    if (smtp_decode_base64(reading_scratch(r), initial, &decoded))
-        reading_field(r, "meaning", reading_keep(r, decoded));
+    reading_field(r, "initial-response", cmd->initial);
+    bool empty = smtp_span_is(cmd->initial, SMTP_SPAN("="));
+    if (empty || smtp_decode_base64(reading_scratch(r), cmd->initial, &n))
+        reading_field(r, "meaning", reading_keep(r, n));
 }
 
 static void fields(struct reading *r, const struct smtp_command *cmd)

@@ -16,8 +16,7 @@ static const char *class_of(unsigned code)
 
 static void enhanced_field(struct reading *r, const struct smtp_enhanced *e)
 {
-    size_t n = smtp_print_enhanced(reading_scratch(r), e);
-    reading_field(r, "enhanced", reading_keep(r, n));
+    reading_field(r, "enhanced", reading_keep(r, smtp_print_enhanced(reading_scratch(r), e)));
 }
 
 static bool ends_in_crlf(smtp_span text)

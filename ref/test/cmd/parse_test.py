@@ -33,9 +33,9 @@ class Parse(unittest.TestCase):
     def test_accepted(self):
         lines = self.lines(0, "command", "mail from:<a@b.test> size=100")
         self.assertEqual(lines[0], "accepted  mail from:<a@b.test> size=100")
-        self.assertIn("  verb          MAIL", lines)
-        self.assertIn("  SIZE          100", lines)
-        self.assertEqual(lines[-1], "  canonical     MAIL FROM:<a@b.test> size=100")
+        self.assertIn("  verb              MAIL", lines)
+        self.assertIn("  SIZE              100", lines)
+        self.assertEqual(lines[-1], "  canonical         MAIL FROM:<a@b.test> size=100")
 
     def test_refused(self):
         lines = self.caret(10 + 14, "command", "MAIL FROM:<a@b_c.test>")
@@ -84,7 +84,7 @@ class Parse(unittest.TestCase):
     def test_tolerances(self):
         self.lines(1, "command", "NOOP ")
         lines = self.lines(0, "--lax", "advised", "command", "NOOP ")
-        self.assertIn("  tolerance     BLANK_END: ", lines[-1][:28])
+        self.assertTrue(lines[-1].startswith("  tolerance         BLANK_END: "))
         lines = self.lines(0, "--lax=dots,UNDERSCORE", "mailbox", "a..b@c_d")
         self.assertEqual(len([line for line in lines if "tolerance" in line]), 2)
         listed = run("parse", "--lax", "list")
