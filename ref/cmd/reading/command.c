@@ -75,6 +75,25 @@ static void fields(struct reading *r, const struct smtp_command *cmd)
     reading_word(r, "last", cmd->last ? "yes" : "no");
 }
 
+/* The rule of the verb says more than that of all commands, or than that of a parameter of MAIL. */
+static void name_rule(struct reading *r, const struct smtp_command *cmd, enum smtp_fault fault)
+{
+    static const struct {
+        enum smtp_verb verb;
+        const char *rule;
+    } rules[] = {{SMTP_V_MAIL, "mail"},
+                 {SMTP_V_RCPT, "rcpt"},
+                 {SMTP_V_BDAT, "bdat"},
+                 {SMTP_V_AUTH, "auth-command"}};
+    bool of_mail = cmd->verb == SMTP_V_MAIL || cmd->verb == SMTP_V_RCPT;
+    if (fault != SMTP_E_TRAILING && fault != SMTP_E_NO_ARGUMENT &&
+        (fault != SMTP_E_PARAM || of_mail))
+        return;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].verb == cmd->verb)
+            r->fault.rule = rules[i].rule;
+}
+
 /* A line with or without its CRLF. */
 void reading_command(struct reading *r)
 {
@@ -92,6 +111,7 @@ void reading_command(struct reading *r)
     }
     if (fault != SMTP_OK) {
         reading_fail(r, fault, cmd.fault_off);
+        name_rule(r, &cmd, fault);
         return;
     }
     size_t n = smtp_print_command(r->print, &cmd);

@@ -7,30 +7,30 @@
 
 /* clang-format off */
 const struct reading_kind reading_kinds[] = {
-    {"command",      "a command line (RFC 5321 4.1.1 and the extensions)",  READING_LINE,   reading_command},
-    {"mail-params",  "parameters of MAIL, as behind the path",              READING_LINE,   reading_params_of_mail},
-    {"rcpt-params",  "parameters of RCPT",                                  READING_LINE,   reading_params_of_rcpt},
-    {"path",         "Path (4.1.2)",                                        READING_LINE,   reading_path},
-    {"reverse-path", "what stands behind MAIL FROM: (4.1.1.2)",             READING_LINE,   reading_reverse_path},
-    {"forward-path", "what stands behind RCPT TO: (4.1.1.3)",               READING_LINE,   reading_forward_path},
-    {"mailbox",      "Mailbox (4.1.2)",                                     READING_LINE,   reading_mailbox},
-    {"local-part",   "Local-part (4.1.2)",                                  READING_LINE,   reading_local},
-    {"domain",       "Domain (4.1.2)",                                      READING_LINE,   reading_domain},
-    {"literal",      "address-literal (4.1.3)",                             READING_LINE,   reading_literal},
-    {"host",         "Domain or address-literal, as in EHLO",               READING_LINE,   reading_host},
-    {"string",       "String (4.1.2), as in VRFY and NOOP",                 READING_LINE,   reading_string},
-    {"reply",        "a whole reply, all its lines (4.2)",                  READING_REPLY,  reading_reply},
-    {"reply-line",   "one line of a reply",                                 READING_LINE,   reading_reply_line},
-    {"greeting",     "what stands behind the code of a 220 greeting",       READING_LINE,   reading_greeting},
-    {"ehlo",         "a whole reply to EHLO (4.1.1.1)",                     READING_REPLY,  reading_ehlo},
-    {"ehlo-line",    "one keyword line of it, behind the code",             READING_LINE,   reading_ehlo_line},
-    {"enhanced",     "enhanced status code (RFC 3463)",                     READING_LINE,   reading_enhanced},
-    {"date",         "date-time (RFC 5322 3.3, as 5321 4.4 narrows it)",    READING_FOLDED, reading_date},
-    {"received",     "a Received field, folded or not (4.4)",               READING_FOLDED, reading_received},
-    {"return-path",  "a Return-Path field (4.4)",                           READING_FOLDED, reading_return_path},
-    {"xtext",        "xtext (RFC 3461 4)",                                  READING_LINE,   reading_xtext},
-    {"base64",       "base64 (RFC 4648 4, as 4954 4 narrows it)",           READING_LINE,   reading_base64},
-    {NULL, NULL, READING_LINE, NULL},
+    {"command",      "a command line (RFC 5321 4.1.1 and the extensions)",  "command",         READING_LINE,   reading_command},
+    {"mail-params",  "parameters of MAIL, as behind the path",              "esmtp-param",     READING_LINE,   reading_params_of_mail},
+    {"rcpt-params",  "parameters of RCPT",                                  "esmtp-param",     READING_LINE,   reading_params_of_rcpt},
+    {"path",         "Path (4.1.2)",                                        "Path",            READING_LINE,   reading_path},
+    {"reverse-path", "what stands behind MAIL FROM: (4.1.1.2)",             "Path",            READING_LINE,   reading_reverse_path},
+    {"forward-path", "what stands behind RCPT TO: (4.1.1.3)",               "Path",            READING_LINE,   reading_forward_path},
+    {"mailbox",      "Mailbox (4.1.2)",                                     "Mailbox",         READING_LINE,   reading_mailbox},
+    {"local-part",   "Local-part (4.1.2)",                                  "Local-part",      READING_LINE,   reading_local},
+    {"domain",       "Domain (4.1.2)",                                      "Domain",          READING_LINE,   reading_domain},
+    {"literal",      "address-literal (4.1.3)",                             "address-literal", READING_LINE,   reading_literal},
+    {"host",         "Domain or address-literal, as in EHLO",               "Domain",          READING_LINE,   reading_host},
+    {"string",       "String (4.1.2), as in VRFY and NOOP",                 "String",          READING_LINE,   reading_string},
+    {"reply",        "a whole reply, all its lines (4.2)",                  "Reply-line",      READING_REPLY,  reading_reply},
+    {"reply-line",   "one line of a reply",                                 "Reply-line",      READING_LINE,   reading_reply_line},
+    {"greeting",     "what stands behind the code of a 220 greeting",       "Greeting",        READING_LINE,   reading_greeting},
+    {"ehlo",         "a whole reply to EHLO (4.1.1.1)",                     "ehlo-ok-rsp",     READING_REPLY,  reading_ehlo},
+    {"ehlo-line",    "one keyword line of it, behind the code",             "ehlo-line",       READING_LINE,   reading_ehlo_line},
+    {"enhanced",     "enhanced status code (RFC 3463)",                     "status-code",     READING_LINE,   reading_enhanced},
+    {"date",         "date-time (RFC 5322 3.3, as 5321 4.4 narrows it)",    "date-time",       READING_FOLDED, reading_date},
+    {"received",     "a Received field, folded or not (4.4)",               "Stamp",           READING_FOLDED, reading_received},
+    {"return-path",  "a Return-Path field (4.4)",                           "trace-field",     READING_FOLDED, reading_return_path},
+    {"xtext",        "xtext (RFC 3461 4)",                                  "xtext",           READING_LINE,   reading_xtext},
+    {"base64",       "base64 (RFC 4648 4, as 4954 4 narrows it)",           "base64",          READING_LINE,   reading_base64},
+    {NULL, NULL, NULL, READING_LINE, NULL},
 };
 /* clang-format on */
 
@@ -124,6 +124,8 @@ void reading_fail(struct reading *r, enum smtp_fault fault, size_t off)
     const struct smtp_fault_row *row = smtp_fault_row(fault);
     r->fault = (struct reading_fault){row->symbol, row->code, row->enhanced,
                                       row->clause, row->text, rule_of_fault(fault)};
+    if (fault == SMTP_E_TRAILING)
+        r->fault.rule = r->kind->rule;
     r->off = off;
 }
 

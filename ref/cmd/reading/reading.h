@@ -59,6 +59,7 @@ struct reading {
 
 struct reading_kind {
     const char *name, *about;
+    const char *rule; /* of rules.h */
     enum reading_unit unit;
     void (*read)(struct reading *r);
 };

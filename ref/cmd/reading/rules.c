@@ -139,6 +139,14 @@ static const struct rule_text rules[] = {
      "; of type utf-8: utf-8-addr-xtext, and with SMTPUTF8 utf-8-addr-unitext"},
     {"bdat", "RFC 3030 2",
      "bdat-cmd   = \"BDAT\" SP chunk-size [ SP end-marker ] CRLF\nchunk-size = 1*DIGIT\nend-marker = \"LAST\""},
+    {"auth-command", "RFC 4954 8, RFC 4422 3.1",
+     "auth-command     = \"AUTH\" SP sasl-mech [SP initial-response] CRLF     ; and the lines of the exchange\n"
+     "initial-response = base64 / \"=\"\n"
+     "sasl-mech        = 1*20mech-char\n"
+     "mech-char        = %x41-5A / DIGIT / \"-\" / \"_\"\n"
+     "base64           = base64-terminal / ( 1*(4base64-char) [base64-terminal] )\n"
+     "base64-char      = ALPHA / DIGIT / \"+\" / \"/\"\n"
+     "base64-terminal  = (2base64-char \"==\") / (3base64-char \"=\")"},
     {"xtext", "RFC 3461 4",
      "xtext   = *( xchar / hexchar )\nxchar   = %d33-42 / %d44-60 / %d62-126\nhexchar = \"+\" 2(%x30-39 / %x41-46)"},
     {"base64", "RFC 4954 8",

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "reading.h"
 #include "rules.h"
 #include "smtp/fault.h"
 
@@ -47,6 +48,25 @@ START_TEST(test_rules_are_abnf)
 }
 END_TEST
 
+/* Whatever each kind refuses, it names a rule. */
+START_TEST(test_every_kind_names_its_rule)
+{
+    static const char *const texts[] = {"",       "\t",     "x\x01", "MAIL",
+                                        "BDAT x", "AUTH x", "250",   "a b"};
+    for (const struct reading_kind *kind = reading_kinds; kind->name != NULL; kind++) {
+        ck_assert_msg(rule_of(kind->rule) != NULL, "%s", kind->name);
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+            struct reading r;
+            ck_assert(reading_begin(&r, kind, smtp_span_of(texts[i]), 0));
+            ck_assert_msg(r.fault.symbol == NULL ||
+                              (r.fault.rule != NULL && rule_of(r.fault.rule) != NULL),
+                          "%s: %s", kind->name, r.fault.symbol);
+            reading_end(&r);
+        }
+    }
+}
+END_TEST
+
 static Suite *rules_suite(void)
 {
     Suite *suite = suite_create("rules");
@@ -54,6 +74,7 @@ static Suite *rules_suite(void)
     tcase_add_loop_test(tcase, test_every_grammar_fault_has_a_rule, SMTP_OK, SMTP_FAULT_COUNT);
     tcase_add_loop_test(tcase, test_every_trace_fault_has_a_rule, SMTP_T_NOMATCH + 1, SMTP_T_COUNT);
     tcase_add_test(tcase, test_rules_are_abnf);
+    tcase_add_test(tcase, test_every_kind_names_its_rule);
     suite_add_tcase(suite, tcase);
     return suite;
 }
