@@ -19,6 +19,19 @@
  *     no command is half here; what is left after ten seconds, or at a second signal, is broken
  *     off.
  *
+ * MEMORY
+ *     A session takes DRIVE_SESSION_MAX octets at most, in TLS DRIVE_SESSION_TLS_MAX more beside what
+ *     OpenSSL has for itself; its envelope what MAIL and RCPT said; a text what the store has for it (a
+ *     Maildir 64 KB); an AUTH exchange a line and what GNU SASL needs. Nothing of it grows with the
+ *     length of a text.
+ *
+ * TIME
+ *     RFC 5321 4.5.3.2 asks for five minutes, and that is what session.limits gives by default: for
+ *     each command line as a whole, however it trickles in, and for each part of a text. A text has
+ *     to come with limits.text_rate octets a second (`smtpref serve`: 64); what is slower uses the
+ *     five minutes up, so that nobody holds a session for ever by an octet a minute. While the store
+ *     or the policy let a client wait, its time stands still.
+ *
  * LIFETIME
  *     All that the config points to outlives the server. One thread, the loop's, calls all of this.
  */
@@ -32,6 +45,8 @@
 #include "net/uv.h"
 #include "smtp/reply.h"
 #include "smtp/server.h"
+
+enum { DRIVE_SESSION_MAX = 32768, DRIVE_SESSION_TLS_MAX = 53248 };
 
 /* ---- policy -------------------------------------------------------------------------------- */
 
