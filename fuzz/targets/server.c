@@ -113,11 +113,11 @@ static void count_chunk(struct play *p, const struct smtp_event *ev)
 }
 
 /* RFC 2033 4.3: the last chunk without recipients has no reply; BDAT has none but those of its end. */
-static bool owes_reply(const struct play *p, const struct smtp_event *ev)
+static bool owes_reply(const struct smtp_event *ev)
 {
     bool chunk = ev->cmd.verb == SMTP_V_BDAT;
-    if (ev->kind == SMTP_EV_REJECTED && chunk && p->config->mode == SMTP_MODE_LMTP)
-        return !ev->cmd.last || p->server.recipients > 0 || ev->fault != SMTP_E_SEQUENCE;
+    if (ev->kind == SMTP_EV_REJECTED && chunk && ev->fault == SMTP_E_NO_RCPT)
+        return false;
     if (ev->kind == SMTP_EV_COMMAND)
         return !chunk;
     return ev->kind == SMTP_EV_CONNECT || ev->kind == SMTP_EV_REJECTED ||
@@ -146,7 +146,7 @@ static void take_event(struct play *p, const struct smtp_event *ev)
     }
     p->in_body = false;
     note_event(p, ev);
-    p->owed += owes_reply(p, ev);
+    p->owed += owes_reply(ev);
     p->timeouts += ev->kind == SMTP_EV_TIMEOUT;
     p->over = p->over || ev->kind == SMTP_EV_CLOSED;
     if (!ev->wants_reply)

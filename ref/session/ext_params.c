@@ -27,7 +27,7 @@ static const struct origin of_rcpt[] = {
 
 static bool any_is_offered(const struct smtp_server *s, unsigned extensions)
 {
-    for (unsigned bit = 1; bit != 0 && bit <= extensions; bit <<= 1)
+    for (unsigned bit = 1; bit <= extensions; bit <<= 1)
         if ((extensions & bit) != 0 && smtp_session_offers(s, (enum smtp_ext)bit))
             return true;
     return false;

@@ -94,6 +94,14 @@ static enum smtp_fault read_response(struct smtp_server *s, smtp_span line, enum
     return framing == SMTP_OK && decode(s, line, out) ? SMTP_OK : SMTP_E_AUTH_BASE64;
 }
 
+static void refuse_response(struct smtp_server *s, struct smtp_event *ev)
+{
+    ev->kind = SMTP_EV_REJECTED;
+    ev->bytes = (smtp_span){NULL, 0};
+    ev->rule = NULL;
+    smtp_session_refuse(s, SMTP_V_RESPONSE, ev->fault);
+}
+
 bool smtp_session_step_auth(struct smtp_server *s, struct smtp_event *ev)
 {
     smtp_span line;
@@ -108,15 +116,18 @@ bool smtp_session_step_auth(struct smtp_server *s, struct smtp_event *ev)
     ev->cmd.verb = SMTP_V_AUTH;
     ev->lax_used = s->line.lax_used;
     ev->fault = read_response(s, line, framing, &ev->bytes);
-    if (ev->fault == SMTP_OK && (ev->rule == NULL || ev->rule->code >= 400))
+    if (ev->fault == SMTP_OK && ev->rule == NULL)
         ev->fault = SMTP_E_AUTH_TEMPORARY;
-    if (ev->fault == SMTP_OK) {
+    if (ev->fault != SMTP_OK) {
+        refuse_response(s, ev);
+    } else if (ev->rule->code >= 400) {
+        ev->kind = SMTP_EV_REJECTED;
+        ev->bytes = (smtp_span){NULL, 0};
+        ev->fault = SMTP_E_AUTH_CREDENTIALS;
+        smtp_session_answer(s, SMTP_V_RESPONSE, ev->rule);
+    } else {
         ev->kind = SMTP_EV_RESPONSE;
         ev->wants_reply = smtp_session_ask(s, SMTP_V_RESPONSE, ev->rule);
-        return true;
     }
-    ev->kind = SMTP_EV_REJECTED;
-    ev->rule = NULL;
-    smtp_session_refuse(s, SMTP_V_RESPONSE, ev->fault);
     return true;
 }

@@ -184,9 +184,9 @@ enum smtp_event_kind {
                          decoded, where cmd.has_initial; line and argument end behind the
                          mechanism, cmd.initial is empty */
     SMTP_EV_REJECTED, /* answered already by the session: fault, cmd; rule where a row did it. BDAT: size
-                         octets were dropped, the message with them (its cmd.line is empty then) */
-    SMTP_EV_BODY, /* bytes: message text, dots undone, no more than the limit; of a chunk: any octet
-                       */
+                         octets were dropped, the message with them (its cmd.line is empty then);
+                         with NO_RCPT, in LMTP, there was no reply (RFC 2033 4.3) */
+    SMTP_EV_BODY, /* bytes: message text, dots undone, no more than the limit; in BDAT any octets */
     SMTP_EV_CHUNK, /* end of a chunk that is not the last; wants_reply unless fault is set (then it
                          was refused already); size: its octets. A refusal ends the message */
     SMTP_EV_MESSAGE,  /* end of data; wants_reply unless fault is set (then it was refused already);

@@ -36,6 +36,26 @@ static const struct smtp_server_config lax = {OFFERS, .auth_clear = "PLAIN",
                                               .lax = SMTP_LAX_LINE_NUL | SMTP_LAX_LINE_LF |
                                                      SMTP_LAX_BLANK_END};
 
+static const struct smtp_rule no_exchange[] = {
+    {SMTP_V_CONNECT, SMTP_S_CONNECT, SMTP_S_START, 220, NULL, "{name}", "", 0},
+    {SMTP_V_EHLO, SMTP_S_START, SMTP_S_READY, 250, NULL, "{name}", "", 0},
+    {SMTP_V_AUTH, SMTP_S_READY, SMTP_S_SAME, 235, "2.7.0", "fine", "", 0},
+    {SMTP_V_NOOP, SMTP_S_READY, SMTP_S_SAME, 250, "2.0.0", "ok", "", 0},
+    {SMTP_V_UNKNOWN, 0, SMTP_S_SAME, 0, NULL, NULL, NULL, 0},
+};
+static const struct smtp_rule no_success[] = {
+    {SMTP_V_CONNECT, SMTP_S_CONNECT, SMTP_S_START, 220, NULL, "{name}", "", 0},
+    {SMTP_V_EHLO, SMTP_S_START, SMTP_S_READY, 250, NULL, "{name}", "", 0},
+    {SMTP_V_AUTH, SMTP_S_READY, SMTP_S_SAME, 235, "2.7.0", "fine", "", 0},
+    {SMTP_V_RESPONSE, SMTP_S_AUTH, SMTP_S_READY, 535, "5.7.8", "no", "", 0},
+    {SMTP_V_NOOP, SMTP_S_READY, SMTP_S_SAME, 250, "2.0.0", "ok", "", 0},
+    {SMTP_V_UNKNOWN, 0, SMTP_S_SAME, 0, NULL, NULL, NULL, 0},
+};
+static const struct smtp_server_config without_row = {OFFERS, .auth_clear = "PLAIN",
+                                                      .rules = no_exchange};
+static const struct smtp_server_config bad_row = {OFFERS, .auth_clear = "PLAIN",
+                                                  .rules = no_success};
+
 #define HELLO "EHLO a.test\r\n"
 #define LOGGED_IN HELLO "AUTH PLAIN AGEAYg==\r\n"
 
@@ -476,6 +496,47 @@ static const struct golden rows[] = {
      "CLOSED CLOSED\n",
      0,
      0},
+    /* tables that know no end of the exchange, or only a bad one */
+    {"4954-4",
+     &without_row,
+     HELLO,
+     {GOLDEN_WRITE("AUTH PLAIN\r\nAGEA\r\nNOOP\r\n")},
+     "COMMAND READY AUTH PLAIN\n"
+     "S: 334 \n"
+     "REJECTED READY AUTH_TEMPORARY@0\n"
+     "S: 454 4.7.0 temporary authentication failure\n"
+     "COMMAND READY NOOP\n"
+     "S: 250 2.0.0 ok\n",
+     0,
+     0},
+    {"4954-4",
+     &bad_row,
+     HELLO,
+     {GOLDEN_WRITE("AUTH PLAIN\r\nAGEA\r\nNOOP\r\n")},
+     "COMMAND READY AUTH PLAIN\n"
+     "S: 334 \n"
+     "REJECTED READY AUTH_CREDENTIALS@0\n"
+     "S: 535 5.7.8 no\n"
+     "COMMAND READY NOOP\n"
+     "S: 250 2.0.0 ok\n",
+     0,
+     0},
+    /* who is not served at all is told nothing else */
+    {"5321-3.1",
+     &both,
+     "",
+     {GOLDEN_WRITE("MAIL FROM:<>\r\nEHLO a.test\r\nQUIT\r\n")},
+     "CONNECT CONNECT\n"
+     "S: 554 no SMTP service here\n"
+     "REJECTED REFUSED SEQUENCE@0 MAIL FROM:<>\n"
+     "S: 503 5.5.1 no service here, only QUIT\n"
+     "REJECTED REFUSED SEQUENCE@0 EHLO a.test\n"
+     "S: 503 no service here, only QUIT\n"
+     "COMMAND REFUSED QUIT\n"
+     "S: 221 2.0.0 mx.test closing connection\n"
+     "CLOSED CLOSED\n",
+     SMTP_V_CONNECT,
+     SMTP_E_NO_SERVICE},
     {"3207-4",
      &both,
      HELLO,

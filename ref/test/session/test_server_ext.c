@@ -68,6 +68,13 @@ static const struct smtp_server_config broken_hold = {
 static const struct smtp_server_config refuses = {
     NAME, .extensions = SMTP_X_SMTPUTF8 | SMTP_X_8BITMIME | SMTP_X_CHUNKING | SMTP_X_BINARYMIME};
 
+static const struct smtp_server_config half_hold = {
+    NAME, .extensions = SMTP_X_FUTURERELEASE, .mode = SMTP_MODE_SUBMISSION, .hold_max_s = 86400};
+static const struct smtp_limits five_mails = {
+    .command_line = 512, .command_ms = 300000, .transactions = 5};
+static const struct smtp_server_config only_mails = {
+    .name = "mx.test", .limits = &five_mails, .extensions = SMTP_X_LIMITS};
+
 #define HELLO "EHLO a.test\r\n"
 
 static const struct golden rows[] = {
@@ -136,6 +143,27 @@ static const struct golden rows[] = {
      0},
     {"9422-3",
      &unlimited,
+     "",
+     {GOLDEN_WRITE("EHLO a.test\r\n")},
+     "CONNECT CONNECT\n"
+     "S: 220 mx.test ESMTP smtpref\n"
+     "COMMAND START EHLO a.test\n"
+     "S: 250 mx.test at your service\n",
+     0,
+     0},
+    {"9422-4.1",
+     &only_mails,
+     "",
+     {GOLDEN_WRITE("EHLO a.test\r\n")},
+     "CONNECT CONNECT\n"
+     "S: 220 mx.test ESMTP smtpref\n"
+     "COMMAND START EHLO a.test\n"
+     "S: 250-mx.test at your service\n"
+     "S: 250 LIMITS MAILMAX=5\n",
+     0,
+     0},
+    {"4865-3",
+     &half_hold,
      "",
      {GOLDEN_WRITE("EHLO a.test\r\n")},
      "CONNECT CONNECT\n"

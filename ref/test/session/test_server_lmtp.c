@@ -277,7 +277,7 @@ static const struct golden rows[] = {
                    "TO:<b@b.test>\r\nBDAT 0 LAST\r\n")},
      "COMMAND READY MAIL FROM:<>\n"
      "S: 250 2.1.0 sender ok\n"
-     "REJECTED READY SEQUENCE@0 size 3\n"
+     "REJECTED READY NO_RCPT@0 size 3\n"
      "COMMAND READY NOOP\n"
      "S: 250 2.0.0 ok\n"
      "COMMAND READY MAIL FROM:<>\n"
@@ -297,7 +297,7 @@ static const struct golden rows[] = {
      "S: 250 2.1.0 sender ok\n"
      "REJECTED FAILED SEQUENCE@0 size 3\n"
      "S: 503 5.5.1 no valid recipients\n"
-     "REJECTED FAILED SEQUENCE@0 size 3\n"
+     "REJECTED FAILED NO_RCPT@0 size 3\n"
      "COMMAND FAILED NOOP\n"
      "S: 250 2.0.0 ok\n"
      "COMMAND FAILED RSET\n"
