@@ -19,7 +19,7 @@ static void print_clause(const char *clause)
 static size_t first_shown(smtp_span text, size_t off, bool doubled)
 {
     size_t from = 0;
-    size_t width = shown_width(smtp_span_cut(text, 0, off), doubled);
+    size_t width = shown_column(text, off, doubled);
     while (width > BEFORE) {
         struct shown s = shown_next(smtp_span_cut(text, from, text.n), doubled);
         from += s.octets;
@@ -43,14 +43,14 @@ static size_t last_shown(smtp_span text, size_t from, bool doubled)
 
 static void print_caret(const struct reading *r, bool doubled)
 {
-    bool whole = shown_width(r->text, doubled) <= COLUMNS;
+    bool whole = shown_column(r->text, r->text.n, doubled) <= COLUMNS;
     size_t from = whole ? 0 : first_shown(r->text, r->off, doubled);
     size_t to = whole ? r->text.n : last_shown(r->text, from, doubled);
     printf("refused%*s", INDENT - 7, "");
     fputs(from > 0 ? "..." : "", stdout);
     shown_print(stdout, smtp_span_cut(r->text, from, to), doubled);
     puts(to < r->text.n ? "..." : "");
-    size_t column = shown_width(smtp_span_cut(r->text, from, r->off), doubled);
+    size_t column = shown_column(smtp_span_cut(r->text, from, r->text.n), r->off - from, doubled);
     printf("%*s^\n", (int)(INDENT + column + (from > 0 ? 3 : 0)), "");
 }
 

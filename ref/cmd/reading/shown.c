@@ -100,14 +100,17 @@ void shown_print(FILE *to, smtp_span octets, bool doubled)
     }
 }
 
-size_t shown_width(smtp_span octets, bool doubled)
+size_t shown_column(smtp_span octets, size_t off, bool doubled)
 {
-    size_t width = 0;
-    for (struct shown s; octets.n > 0; octets = smtp_span_cut(octets, s.octets, octets.n)) {
-        s = shown_next(octets, doubled);
-        width += s.width;
+    size_t column = 0, at = 0;
+    while (at < octets.n) {
+        struct shown s = shown_next(smtp_span_cut(octets, at, octets.n), doubled);
+        at += s.octets;
+        if (at > off)
+            break;
+        column += s.width;
     }
-    return width;
+    return column;
 }
 
 size_t shown_put(smtp_room to, smtp_span octets, bool doubled)

@@ -27,8 +27,8 @@ struct shown shown_next(smtp_span octets, bool doubled);
 
 void shown_print(FILE *to, smtp_span octets, bool doubled);
 
-/* How many columns it takes. */
-size_t shown_width(smtp_span octets, bool doubled);
+/* How many columns stand before the character that holds the octet `off`; off = n: before the end. */
+size_t shown_column(smtp_span octets, size_t off, bool doubled);
 
 /* The shown form into a room that holds four times as many octets; returns its length. */
 size_t shown_put(smtp_room to, smtp_span octets, bool doubled);

@@ -48,6 +48,7 @@ class Parse(unittest.TestCase):
         self.caret(10 + 5, "--escapes", "command", r"NOOP \xc3\xa9")  # one column, two octets
         self.caret(10 + 5, "string", "--escapes", r'"\\aa\x01"')  # a backslash shown as two
         self.caret(10 + 4, "--lax", "UTF8", "mailbox", "日本 a@b")  # two columns each
+        self.caret(10 + 32, "--lax", "UTF8", "local-part", "x" + 40 * "é")  # 64 octets end in the middle of one
         self.caret(10 + 2, "--escapes", "reply-line", r"25\r")
         self.caret(10 + 8, "--escapes", "command", r"NOOP\r\nx")  # another line
 

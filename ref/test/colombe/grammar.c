@@ -108,7 +108,7 @@ START_TEST(eight_groups)
     for (int groups = 1; groups < 12; groups++) {
         snprintf(closed, sizeof closed, "%s]", text);
         ck_assert_int_eq(literal_kind(closed), groups == 8 ? SMTP_D_IPV6 : SMTP_D_NONE);
-        strcat(text, ":1");
+        snprintf(text + strlen(text), sizeof text - strlen(text), ":1");
     }
 }
 END_TEST

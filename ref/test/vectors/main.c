@@ -92,7 +92,7 @@ static bool check_data(const struct row *row)
     guard_free(in);
     smtp_span delivered = {text, n};
     if (strcmp(v.text, "accept") == 0 && !is_stuffed(row, delivered))
-        strcpy(v.text, "accept unstuffed");
+        snprintf(v.text, sizeof v.text, "accept unstuffed");
     if (!check_verdict(row, steady, &v))
         return false;
     bool good = row->print.p == NULL || smtp_span_is(delivered, row->print);
