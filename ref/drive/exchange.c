@@ -62,11 +62,18 @@ static void challenge(struct drive_exchange *e)
     tell(e, &(struct drive_sasl_answer){.challenge = {e->output, e->output_n}});
 }
 
+/* The same word for whatever the client did wrong: it tells nobody what was right. */
+static enum smtp_fault refusal(const struct drive_exchange *e)
+{
+    bool ours = e->no_memory || e->result == GSASL_MALLOC_ERROR || e->result == GSASL_CRYPTO_ERROR;
+    return ours ? SMTP_E_AUTH_TEMPORARY : SMTP_E_AUTH_CREDENTIALS;
+}
+
 static void accept(struct drive_exchange *e)
 {
     char *name = exchange_identity(e);
     struct drive_sasl_answer answer = {
-        .fault = name != NULL ? SMTP_OK : SMTP_E_AUTH_CREDENTIALS,
+        .fault = name != NULL ? SMTP_OK : refusal(e),
         .done = name != NULL,
         .user = name,
     };
@@ -74,20 +81,17 @@ static void accept(struct drive_exchange *e)
     users_wipe(name);
 }
 
-/* The same word for whatever the client did wrong: it tells nobody what was right. */
 static void answer(struct drive_exchange *e)
 {
-    if (e->result == GSASL_NEEDS_MORE) {
+    if (e->result == GSASL_NEEDS_MORE && !e->no_memory) {
         challenge(e);
     } else if (e->result == GSASL_OK && e->output_n > 0) {
         e->last = true; /* RFC 4954 4: 235 carries no data, so it goes ahead as a challenge */
         challenge(e);
     } else if (e->result == GSASL_OK) {
         accept(e);
-    } else if (e->result == GSASL_MALLOC_ERROR || e->result == GSASL_CRYPTO_ERROR) {
-        refuse(e, SMTP_E_AUTH_TEMPORARY);
     } else {
-        refuse(e, SMTP_E_AUTH_CREDENTIALS);
+        refuse(e, refusal(e));
     }
 }
 

@@ -50,6 +50,7 @@ struct drive_exchange {
     char *input, *output;
     size_t input_n, output_n;
     int result;
+    bool no_memory; /* in an answer to GNU SASL, who does not hear of it */
 };
 
 /* GNU SASL's callback. */
@@ -59,6 +60,6 @@ int exchange_asked(Gsasl *gsasl, Gsasl_session *session, Gsasl_property what);
 void exchange_wipe(Gsasl_session *session);
 
 /* Who was authenticated, prepared and to be freed; NULL: nobody, or he asks to act for another. */
-char *exchange_identity(const struct drive_exchange *e);
+char *exchange_identity(struct drive_exchange *e);
 
 #endif

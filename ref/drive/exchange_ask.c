@@ -10,17 +10,28 @@ static struct drive_exchange *exchange_of(Gsasl_session *session)
     return gsasl_session_hook_get(session);
 }
 
+/* RFC 4013 2.5: a query. */
+static char *prepare(struct drive_exchange *e, const char *text)
+{
+    bool no_memory = false;
+    char *prepared = users_prepare(text, GSASL_ALLOW_UNASSIGNED, &no_memory);
+    e->no_memory = e->no_memory || no_memory;
+    return prepared;
+}
+
 /* Looked up once; the one who is not there is made then, and goes the same way. */
 static const struct user *find_user(struct drive_exchange *e)
 {
     const char *said = gsasl_property_fast(e->session, GSASL_AUTHID);
     if (e->user != NULL || said == NULL)
         return e->user;
-    char *name = users_prepare(said, GSASL_ALLOW_UNASSIGNED); /* RFC 4013 2.5: a query */
+    char *name = prepare(e, said);
     e->user = name != NULL ? users_find(e->sasl->users, name) : NULL;
     if (e->user == NULL) {
         e->nobody = users_nobody(e->sasl->users, name != NULL ? name : said);
         e->user = &e->nobody;
+        e->no_memory =
+            e->no_memory || ((e->nobody.forms & FORM_PASSWORD) != 0 && e->nobody.password == NULL);
     }
     users_wipe(name);
     return e->user;
@@ -73,16 +84,15 @@ static int check_password(struct drive_exchange *e)
 {
     const struct user *user = find_user(e);
     const char *said = gsasl_property_fast(e->session, GSASL_PASSWORD);
-    char *password = said != NULL ? users_prepare(said, GSASL_ALLOW_UNASSIGNED) : NULL;
+    char *password = said != NULL ? prepare(e, said) : NULL;
     bool good = user != NULL && password != NULL && user_has_password(user, password);
     users_wipe(password);
     return good ? GSASL_OK : GSASL_AUTHENTICATION_ERROR;
 }
 
-int exchange_asked(Gsasl *gsasl, Gsasl_session *session, Gsasl_property what)
+static int give(struct drive_exchange *e, Gsasl_property what)
 {
-    struct drive_exchange *e = exchange_of(session);
-    (void)gsasl;
+    Gsasl_session *session = e->session;
     switch ((int)what) {
     case GSASL_CB_TLS_EXPORTER:
         return set(session, what, e->exporter);
@@ -100,6 +110,15 @@ int exchange_asked(Gsasl *gsasl, Gsasl_session *session, Gsasl_property what)
     default:
         return GSASL_NO_CALLBACK;
     }
+}
+
+int exchange_asked(Gsasl *gsasl, Gsasl_session *session, Gsasl_property what)
+{
+    struct drive_exchange *e = exchange_of(session);
+    (void)gsasl;
+    int result = give(e, what);
+    e->no_memory = e->no_memory || result == GSASL_MALLOC_ERROR;
+    return result;
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
@@ -125,15 +144,14 @@ void exchange_wipe(Gsasl_session *session)
 }
 
 /* RFC 4616 2, RFC 5802 5.1: who wants to act for another needs a leave that nobody has here. */
-char *exchange_identity(const struct drive_exchange *e)
+char *exchange_identity(struct drive_exchange *e)
 {
     const char *who = gsasl_property_fast(e->session, GSASL_AUTHID);
     const char *wish = gsasl_property_fast(e->session, GSASL_AUTHZID);
     if (who == NULL || e->user == NULL || e->user == &e->nobody)
         return NULL;
-    char *name = users_prepare(who, GSASL_ALLOW_UNASSIGNED);
-    char *other =
-        wish != NULL && wish[0] != '\0' ? users_prepare(wish, GSASL_ALLOW_UNASSIGNED) : NULL;
+    char *name = prepare(e, who);
+    char *other = wish != NULL && wish[0] != '\0' ? prepare(e, wish) : NULL;
     bool himself = wish == NULL || wish[0] == '\0' ||
                    (name != NULL && other != NULL && strcmp(name, other) == 0);
     users_wipe(other);

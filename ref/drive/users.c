@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *users_prepare(const char *text, Gsasl_saslprep_flags flags)
+char *users_prepare(const char *text, Gsasl_saslprep_flags flags, bool *no_memory)
 {
+    enum { STRINGPREP_NO_MEMORY = 201 }; /* libidn's, which GNU SASL hands on */
     char *prepared = NULL;
-    if (gsasl_saslprep(text, flags, &prepared, NULL) != GSASL_OK || prepared[0] == '\0') {
+    int why = 0, result = gsasl_saslprep(text, flags, &prepared, &why);
+    *no_memory = result == GSASL_MALLOC_ERROR || why == STRINGPREP_NO_MEMORY;
+    if (result == GSASL_OK && prepared[0] != '\0')
+        return prepared;
+    if (result == GSASL_OK)
         users_wipe(prepared);
-        return NULL;
-    }
-    return prepared;
+    return NULL;
 }
 
 void users_wipe(char *text)

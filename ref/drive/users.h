@@ -40,8 +40,8 @@ struct drive_users {
     unsigned char secret[32]; /* of this process: makes users that are not there */
 };
 
-/* Prepared by SASLprep, to be freed (and wiped); NULL: it cannot be, or no memory. */
-char *users_prepare(const char *text, Gsasl_saslprep_flags flags);
+/* Prepared by SASLprep, to be freed (and wiped); NULL: it cannot be, or *no_memory. */
+char *users_prepare(const char *text, Gsasl_saslprep_flags flags, bool *no_memory);
 
 /* Wiped and freed. */
 void users_wipe(char *text);

@@ -79,9 +79,10 @@ static unsigned form_of(smtp_span *text)
 
 static char *prepare_span(smtp_span text)
 {
+    bool no_memory = false; /* is said as if it could not be prepared */
     char *copy = strndup(text.p, text.n), *prepared = NULL;
     if (copy != NULL && strlen(copy) == text.n)
-        prepared = users_prepare(copy, 0); /* RFC 4013 2.5: a stored string */
+        prepared = users_prepare(copy, 0, &no_memory); /* RFC 4013 2.5: a stored string */
     users_wipe(copy);
     return prepared;
 }

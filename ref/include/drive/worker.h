@@ -29,7 +29,7 @@ struct drive_worker {
     bool (*take)(struct drive_worker *worker, struct drive_job *job);
 };
 
-/* libuv's threads. NULL: no memory. */
+/* Two of libuv's threads; further jobs wait in their order. NULL: no memory. */
 struct drive_worker *drive_worker_new(struct net_uv *uv);
 void drive_worker_free(struct drive_worker *worker);
 

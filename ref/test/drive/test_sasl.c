@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -446,6 +447,56 @@ START_TEST(test_uv_worker)
 }
 END_TEST
 
+/* ---- jobs at once ---------------------------------------------------------------------------- */
+
+struct slow_job {
+    struct drive_job job; /* first */
+    size_t number;
+};
+
+static atomic_int working, most;
+static size_t done_at[8], done_count;
+
+/* Long enough that without a limit four threads would be at it. */
+static void derive(struct drive_job *job)
+{
+    char salted[GSASL_HASH_MAX_SIZE], client[GSASL_HASH_MAX_SIZE], server[GSASL_HASH_MAX_SIZE],
+        stored[GSASL_HASH_MAX_SIZE];
+    int now = atomic_fetch_add(&working, 1) + 1, seen = atomic_load(&most);
+    (void)job;
+    while (now > seen && !atomic_compare_exchange_weak(&most, &seen, now))
+        continue;
+    ck_assert_int_eq(gsasl_scram_secrets_from_password(GSASL_HASH_SHA256, "pencil", 10000, "salt",
+                                                       4, salted, client, server, stored),
+                     GSASL_OK);
+    atomic_fetch_sub(&working, 1);
+}
+
+static void note_done(struct drive_job *job)
+{
+    done_at[done_count++] = ((struct slow_job *)job)->number;
+}
+
+/* Two at once, so that the stores have threads too; the others in their order. */
+START_TEST(test_jobs_at_once)
+{
+    enum { JOBS = sizeof done_at / sizeof *done_at };
+    struct slow_job jobs[JOBS];
+    struct net_uv *uv = net_uv_new();
+    struct drive_worker *worker = drive_worker_new(uv);
+    for (size_t i = 0; i < JOBS; i++) {
+        jobs[i] = (struct slow_job){{derive, note_done}, i};
+        ck_assert(worker->take(worker, &jobs[i].job));
+    }
+    net_uv_free(uv);
+    drive_worker_free(worker);
+    ck_assert_uint_eq(done_count, JOBS);
+    ck_assert_int_le(atomic_load(&most), 2);
+    for (size_t i = 0; i < JOBS; i++)
+        ck_assert_uint_le(done_at[i], i + 1);
+}
+END_TEST
+
 static Suite *sasl_suite(void)
 {
     Suite *suite = suite_create("sasl");
@@ -463,6 +514,7 @@ static Suite *sasl_suite(void)
     tcase_add_loop_test(tcase, test_dropped_in_the_answer, 0, 2);
     tcase_add_test(tcase, test_no_memory_for_a_job);
     tcase_add_loop_test(tcase, test_uv_worker, 0, 2);
+    tcase_add_test(tcase, test_jobs_at_once);
     suite_add_tcase(suite, tcase);
     return suite;
 }
