@@ -28,6 +28,7 @@ enum smtp_fault smtp_server_init(struct smtp_server *s, const struct smtp_server
                                  smtp_room in, smtp_room out, uint64_t now_ms)
 {
     assert(config->name != NULL && config->name[0] != '\0');
+    assert((config->extensions & (unsigned)SMTP_X_AUTH) == 0 || limits_of(config)->auth_line >= 2);
     const struct smtp_rule *own =
         config->mode == SMTP_MODE_LMTP ? smtp_lmtp_rules : smtp_server_rules;
     if (in.n < smtp_server_line_max(config) || out.n < SMTP_SERVER_REPLY_MAX)
