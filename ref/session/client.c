@@ -314,6 +314,14 @@ static void peer_ended(struct smtp_client *c)
         smtp_dialog_break(c, SMTP_E_BROKEN);
 }
 
+/* What was just said goes out before the next line is looked at: so no reply counts for a command that
+ * had no chance to leave, whatever came in one piece with it. */
+static bool may_leave_first(const struct smtp_client *c)
+{
+    bool broken = c->edge.end == SMTP_END_RESET || c->edge.end == SMTP_END_REFUSED;
+    return c->edge.out_len > c->unsent && !broken;
+}
+
 /* One step; true: `ev` holds an event. *more: something moved, and another step may find more. */
 static bool step(struct smtp_client *c, uint64_t now_ms, struct smtp_client_event *ev, bool *more)
 {
@@ -334,7 +342,11 @@ static bool step(struct smtp_client *c, uint64_t now_ms, struct smtp_client_even
     } else {
         speak(c);
         *more = c->done;
-        if (!c->done && (give_turn(c, ev) || smtp_dialog_line(c, ev)))
+        if (c->done || give_turn(c, ev))
+            return !c->done;
+        if (may_leave_first(c))
+            return false;
+        if (smtp_dialog_line(c, ev))
             return true;
     }
     if (!*more && c->edge.end != SMTP_END_NONE) {

@@ -19,6 +19,7 @@
  *     it says beyond that its caller has asked for (RSET belongs to a transaction that ends early).
  *     It reads while it writes, so that two full windows cannot lock (RFC 2920 3.1). Replies are
  *     matched to commands in order; one that nobody asked for is a fault, but 421 may come at any time.
+ *     Before the next line is looked at, next() is false once for what was just said, so that it leaves.
  *
  *     A transaction is the caller's struct smtp_mail: addresses, parameters, recipients, and their
  *     results; the session keeps positions only. With PIPELINING MAIL, all RCPT and DATA leave as

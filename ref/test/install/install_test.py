@@ -145,20 +145,45 @@ class Library(unittest.TestCase):
                     self.assertRegex(file.read(), rb"\A220 mail\.example [^\r\n]*\r\n\Z")
             self.assertEqual(server.stop(), (-signal.SIGTERM, b""))
 
+    def converse(self, server, client):
+        """Our client to our server; then what each of them refuses."""
+        with serving(server) as server:
+            arguments = ["127.0.0.1", str(server.port), "a@example.org"]
+
+            def send(octets, *to):
+                done = subprocess.run([client, *arguments, *to], input=octets, timeout=PATIENCE, check=False,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={})
+                return done.returncode, done.stdout, done.stderr
+
+            self.assertEqual(send(TEXT, "b@example.net", "Postmaster"), (0, b"delivered 250 b@example.net\ndelivered 250 Postmaster\n", b""))
+            self.assertEqual(server.mail(), b"from <a@example.org>\nto <b@example.net>\nto <Postmaster>\n" + TEXT)
+            status, printed, why = send(b"bare\nLF\n", "b@example.net")
+            self.assertEqual((status, printed), (1, b"failed 0 b@example.net\n"))
+            self.assertIn(b"bare LF", why)
+            self.assertEqual(send(b"", "b@example.net\r\nRSET")[0], 1)
+            self.assertEqual(send(TEXT * 4, "b@example.net")[:2], (1, b"failed 0 b@example.net\n"))  # more than SIZE
+            self.assertEqual(send(b"")[0], 64)
+            self.assertEqual(server.stop(), (-signal.SIGTERM, b""))
+            self.assertEqual(send(b"", "b@example.net")[0], 1)
+
     def test_by_cmake_package(self):
         self.configure()
         with open(os.path.join(self.folder, "CMakeCache.txt"), encoding="utf-8") as cache:
             where = re.search(r"^smtpref_DIR:PATH=(.*)$", cache.read(), re.MULTILINE)[1]
         self.assertEqual(where, os.path.dirname(installed("smtpref-config.cmake")))
         run(CMAKE, "--build", self.folder)
-        self.deliver(os.path.join(self.folder, "server_poll"))
+        server = os.path.join(self.folder, "server_poll")
+        self.deliver(server)
+        self.converse(server, os.path.join(self.folder, "client_blocking"))
 
     def test_by_pkg_config(self):
         env = {**KEPT, "PKG_CONFIG_PATH": os.path.dirname(installed("smtpref.pc"))}
         flags = shlex.split(run("pkg-config", "--cflags", "--libs", "smtpref", env=env)[0])
-        program = os.path.join(self.folder, "server_poll")
-        run(CC, *STRICT, *FLAGS, "-o", program, os.path.join(EXAMPLES, "server_poll.c"), *flags)
-        self.deliver(program)
+        programs = [os.path.join(self.folder, name) for name in ("server_poll", "client_blocking")]
+        for program in programs:
+            run(CC, *STRICT, *FLAGS, "-o", program, os.path.join(EXAMPLES, os.path.basename(program) + ".c"), *flags)
+        self.deliver(programs[0])
+        self.converse(*programs)
 
     def test_versions(self):
         """While the first number is 0, the second one counts."""

@@ -522,7 +522,8 @@ static void until(struct smtp_client *c, enum smtp_client_event_kind kind,
                   struct smtp_client_event *ev)
 {
     for (;;) {
-        if (!smtp_client_next(c, 0, ev)) { /* until what was said has left */
+        /* once more, for what was just said does not leave; in the end it does */
+        if (!smtp_client_next(c, 0, ev) && !smtp_client_next(c, 0, ev)) {
             ck_assert_uint_gt(c->edge.out_len, 0);
             smtp_edge_sent(&c->edge, c->edge.out_len);
         } else if (ev->kind == kind) {

@@ -276,7 +276,8 @@ static size_t dropped_of(struct smtp_client *c, smtp_span said)
     size_t dropped = 0;
     memcpy(smtp_edge_room(&c->edge).p, said.p, said.n);
     smtp_edge_got(&c->edge, said.n);
-    while (smtp_client_next(c, 0, &ev)) {
+    /* once more where it says nothing: what was said gets a chance to leave, and does not take it */
+    while (smtp_client_next(c, 0, &ev) || smtp_client_next(c, 0, &ev)) {
         ck_assert(ev.kind != SMTP_CE_LINE || !smtp_span_is(ev.text, SMTP_SPAN("evil")));
         dropped += ev.kind == SMTP_CE_INJECTED ? ev.size : 0;
     }
