@@ -1,6 +1,7 @@
 #include "client_parts.h"
 
-/* RFC 5321 3.2: EHLO first. RFC 2033 4.1: LMTP has LHLO instead of both. */
+/* RFC 5321 3.2: EHLO first. RFC 2033 4.1: LMTP has LHLO instead of both. RFC 3207 4.2: what an earlier
+ * one offered is forgotten. */
 static void begin_hello(struct smtp_client *c)
 {
     c->offered = (struct smtp_capabilities){.given = 0};
@@ -94,7 +95,6 @@ bool smtp_dialog_hear_starttls(struct smtp_client *c, struct smtp_client_event *
     c->tls_tried = true;
     if (verdict == SMTP_VERDICT_DONE) {
         c->extended = false;
-        c->offered = (struct smtp_capabilities){.given = 0};
         smtp_dialog_enter(c, SMTP_CP_TLS);
     } else if (verdict == SMTP_VERDICT_WRONG) {
         c->code = ev->code;
