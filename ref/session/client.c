@@ -90,7 +90,7 @@ static void say_quit(struct smtp_client *c)
         smtp_dialog_enter(c, SMTP_CP_CLOSED);
 }
 
-/* Says RSET, or QUIT, as soon as it fits. */
+/* What the phase has to say by itself, as soon as it fits. */
 static void speak(struct smtp_client *c)
 {
     switch (c->phase) {
@@ -222,7 +222,7 @@ bool smtp_client_is_extended(const struct smtp_client *c)
     return c->extended;
 }
 
-/* The last event, once; what does not leave in time is broken off. */
+/* The last event, once. What still comes is dropped. */
 static bool close_down(struct smtp_client *c, struct smtp_client_event *ev)
 {
     smtp_edge_take(&c->edge, c->edge.in_len);

@@ -112,10 +112,10 @@ struct smtp_mail {
 };
 
 enum smtp_client_event_kind {
-    SMTP_CE_LINE,  /* a line of a reply: code, last, text; for logs and for VRFY, EXPN, HELP.
-                          REPLY_TEXT, REPLY_LONG, EHLO_LINE, EHLO_PARAM and REPLY_CODE beside a code (its second
-                          digit is over 5) are noted in fault and borne: actions
-                          hang on the code alone (RFC 5321 4.2) */
+    /* A line of a reply: code, last, text; for logs and for VRFY, EXPN, HELP. Noted in fault and borne,
+     * for actions hang on the code alone (RFC 5321 4.2): REPLY_TEXT, REPLY_LONG, EHLO_LINE, EHLO_PARAM,
+     * and REPLY_CODE beside a code (its second digit is over 5). */
+    SMTP_CE_LINE,
     SMTP_CE_READY, /* the caller's turn, when all has left. Given again after each of his requests
                           has ended */
     SMTP_CE_TLS,   /* the handshake: fault SMTP_OK or TLS_FAILED */
@@ -166,8 +166,8 @@ enum smtp_client_phase {
 
 /*
  * One row of the reply table (RFC 5321 4.3.2): the codes that a verb has for success, the one for
- * "go on", what its wait may take, the clause. The first digit decides (4.2.1, 4.3.2), so that a code
- * which is not listed counts as its neighbours do.
+ * "go on", what its wait may take, the clause. The first digit decides (4.2.1, 4.3.2), so that a
+ * code which is not listed counts as its neighbours do.
  */
 struct smtp_client_rule {
     enum smtp_verb verb;
@@ -233,7 +233,10 @@ struct smtp_client {
     bool closed_said;
 };
 
-/* The least that the buffers hold: a reply line or a 12,288-octet challenge; the longest command line. */
+/*
+ * The least that the buffers hold: a reply line or a 12,288-octet challenge; the longest command
+ * line.
+ */
 enum { SMTP_CLIENT_IN_MIN = 12288, SMTP_CLIENT_OUT_MIN = 12288 + 2 };
 
 /* SMTP_OK, SMTP_E_BUFFER, or SMTP_E_DOMAIN for a name that EHLO does not take. With edge.secure set
@@ -245,12 +248,13 @@ SMTP_CHECK enum smtp_fault smtp_client_init(struct smtp_client *c,
 /* The next event; false: nothing now (look at the edge's wants and deadline). */
 bool smtp_client_next(struct smtp_client *c, uint64_t now_ms, struct smtp_client_event *ev);
 
-/* ---- requests: when READY was the last event -------------------------------------------------- */
+/* ---- requests: when READY was the last event ----------------------------------------------- */
 
 /*
- * AUTH (RFC 4954 4). LINE_LONG where the initial response does not fit a command line: then call again
- * without it and give it to the first, empty, challenge. NOT_HERE: AUTH is not offered. AUTH_MECHANISM: no
- * name of one, or one that the server does not list. AUTH_HERE: done already (RFC 4954 4).
+ * AUTH (RFC 4954 4). LINE_LONG where the initial response does not fit a command line: then call
+ * again without it and give it to the first, empty, challenge. NOT_HERE: AUTH is not offered.
+ * AUTH_MECHANISM: no name of one, or one that the server does not list. AUTH_HERE: done already
+ * (RFC 4954 4).
  */
 SMTP_CHECK enum smtp_fault smtp_client_auth(struct smtp_client *c, smtp_span mechanism,
                                             bool has_initial, smtp_span initial);
@@ -259,33 +263,42 @@ SMTP_CHECK bool smtp_client_respond(struct smtp_client *c, smtp_span octets);
 void smtp_client_cancel(struct smtp_client *c); /* "*" */
 
 /*
- * Begins a transaction. Nothing is sent when it fails: BARE_CR, BARE_LF, NUL, a fault of the address
- * grammar or of a parameter, NO_RCPT; *rcpt = the recipient's index, or SIZE_MAX: the sender, or a parameter of
- * MAIL. Non-ASCII addresses need SMTPUTF8 in params. What the server does not offer ends it by DONE with
- * mail->fault: NEEDS_8BITMIME, _BINARY, _UTF8, _TLS, _HOLD, SIZE_DECLARED. Where LIMITS says RCPTMAX, recipients
- * beyond it stay NONE, for another transaction; MAILMAX used up: fault MAILMAX, all NONE, for another session.
- * RCPTDOMAINMAX is the caller's business.
+ * Begins a transaction. Nothing is sent when it fails: BARE_CR, BARE_LF, NUL, a fault of the
+ * address grammar or of a parameter, NO_RCPT; *rcpt = the recipient's index, or SIZE_MAX: the
+ * sender, or a parameter of MAIL. Non-ASCII addresses need SMTPUTF8 in params. What the server
+ * does not offer ends it by DONE with mail->fault: NEEDS_8BITMIME, _BINARY, _UTF8, _TLS, _HOLD,
+ * SIZE_DECLARED. Where LIMITS says RCPTMAX, recipients beyond it stay NONE, for another
+ * transaction; MAILMAX used up: fault MAILMAX, all NONE, for another session. RCPTDOMAINMAX is the
+ * caller's business.
  */
 SMTP_CHECK enum smtp_fault smtp_client_mail(struct smtp_client *c, struct smtp_mail *mail,
                                             size_t *rcpt);
 /*
- * Takes octets of the text, as they are to be stored (no dot-stuffing); `last`: behind them it ends. Returns how
- * many were taken, 0 where the transaction has ended meanwhile; the end counts as taken only when all were: call
- * again at the next TEXT. No octets, and not the end: nothing happens. A bare CR or LF (RFC 5321 2.3.8), or an
- * octet above 127 without BODY=8BITMIME (RFC 6152 3), in a text that is not BINARYMIME breaks the connection off:
- * TEXT_BARE_CR, TEXT_BARE_LF, NEEDS_8BITMIME in mail->fault, nothing is delivered.
+ * Takes octets of the text, as they are to be stored (no dot-stuffing); `last`: behind them it
+ * ends. Returns how many were taken, 0 where the transaction has ended meanwhile; the end counts
+ * as taken only when all were: call again at the next TEXT. No octets, and not the end: nothing
+ * happens. A bare CR or LF (RFC 5321 2.3.8), or an octet above 127 without BODY=8BITMIME (RFC 6152
+ * 3), in a text that is not BINARYMIME breaks the connection off: TEXT_BARE_CR, TEXT_BARE_LF,
+ * NEEDS_8BITMIME in mail->fault, nothing is delivered.
  */
 size_t smtp_client_text(struct smtp_client *c, smtp_span octets, bool last);
-/* The text cannot be had to its end: the connection is broken off, nothing is delivered (RFC 5321 4.1.1.4); CLOSED
- * with fault ABANDONED follows. */
+/*
+ * The text cannot be had to its end: the connection is broken off, nothing is delivered (RFC 5321
+ * 4.1.1.4); CLOSED with fault ABANDONED follows.
+ */
 void smtp_client_abandon(struct smtp_client *c);
 
-/* VRFY, EXPN, HELP, NOOP, RSET; an argument that breaks the line or its grammar is refused by name. */
+/*
+ * VRFY, EXPN, HELP, NOOP, RSET; an argument that breaks the line or its grammar is refused by
+ * name.
+ */
 SMTP_CHECK enum smtp_fault smtp_client_command(struct smtp_client *c, enum smtp_verb verb,
                                                smtp_span argument);
 
-/* QUIT, as soon as no command is open, no transaction, and no AUTH exchange (which is cancelled). CLOSED follows, by
- * limits.quit_ms at the latest. */
+/*
+ * QUIT, as soon as no command is open, no transaction, and no AUTH exchange (which is cancelled).
+ * CLOSED follows, by limits.quit_ms at the latest.
+ */
 void smtp_client_quit(struct smtp_client *c);
 
 bool smtp_client_is_extended(const struct smtp_client *c); /* EHLO or LHLO was accepted */
