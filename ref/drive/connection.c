@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include <assert.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +162,7 @@ static void session_gone(struct net_end *end, uint64_t now_ms)
     login_end(s);
     log_session(s, now_ms);
     take_out(s);
+    OPENSSL_cleanse(s->in, sizeof s->in); /* what was refused unread may have been a password */
     free(s);
     host->left(host);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "drive/serve.h"
+#include "idn.h"
 #include "smtp/chars.h"
 
 struct site {
@@ -14,6 +15,27 @@ struct site {
     const struct drive_site_config *config;
 };
 
+static bool is_ascii(smtp_span text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] > 127)
+            return false;
+    return true;
+}
+
+/* RFC 5890 2.3.2.4: U-labels are the name that their A-labels are. */
+static bool is_same_name(smtp_span a, smtp_span b)
+{
+    char one[SMTP_DOMAIN_MAX + 1], other[SMTP_DOMAIN_MAX + 1];
+    if (smtp_span_is_nocase(a, b))
+        return true;
+    if (is_ascii(a) && is_ascii(b))
+        return false;
+    return idn_to_ascii((smtp_room){one, sizeof one}, a) &&
+           idn_to_ascii((smtp_room){other, sizeof other}, b) &&
+           smtp_span_is_nocase(smtp_span_of(one), smtp_span_of(other));
+}
+
 /* RFC 5321 2.4: domains in any case; 4.1.3: a literal stands for its address. */
 static bool is_same_domain(const struct smtp_domain *a, const struct smtp_domain *b)
 {
@@ -21,7 +43,16 @@ static bool is_same_domain(const struct smtp_domain *a, const struct smtp_domain
         return false;
     if (a->kind == SMTP_D_IPV4 || a->kind == SMTP_D_IPV6)
         return memcmp(a->address, b->address, a->kind == SMTP_D_IPV4 ? 4 : 16) == 0;
-    return smtp_span_is_nocase(a->text, b->text);
+    return is_same_name(a->text, b->text);
+}
+
+static bool is_same_mailbox(const struct smtp_path *a, const struct smtp_path *b)
+{
+    struct smtp_path moved = *a;
+    if (!is_same_domain(&a->domain, &b->domain))
+        return false;
+    moved.domain = b->domain;
+    return smtp_mailbox_is(&moved, b);
 }
 
 static bool is_ours(const struct site *site, const struct smtp_domain *domain)
@@ -44,7 +75,7 @@ static bool is_postmaster(const struct smtp_path *path)
 static const struct drive_list *find_list(const struct site *site, const struct smtp_path *path)
 {
     for (size_t i = 0; i < site->list_count; i++)
-        if (smtp_mailbox_is(&site->lists[i], path))
+        if (is_same_mailbox(&site->lists[i], path))
             return &site->config->lists[i];
     return NULL;
 }
@@ -52,7 +83,7 @@ static const struct drive_list *find_list(const struct site *site, const struct 
 static bool is_mailbox(const struct site *site, const struct smtp_path *path)
 {
     for (size_t i = 0; i < site->mailbox_count; i++)
-        if (smtp_mailbox_is(&site->mailboxes[i], path))
+        if (is_same_mailbox(&site->mailboxes[i], path))
             return true;
     return site->mailbox_count == 0 || is_postmaster(path) || find_list(site, path) != NULL;
 }
@@ -74,7 +105,7 @@ static const struct smtp_path *find_name(const struct site *site, smtp_span loca
     struct smtp_path wanted = {.local = local};
     for (size_t i = 0; i < site->mailbox_count; i++) {
         wanted.domain = site->mailboxes[i].domain;
-        if (smtp_mailbox_is(&site->mailboxes[i], &wanted))
+        if (is_same_mailbox(&site->mailboxes[i], &wanted))
             return &site->mailboxes[i];
     }
     return NULL;
@@ -188,7 +219,7 @@ static bool site_judge(struct drive_policy *policy, struct drive_session *sessio
 
 static bool add_domain(struct site *site, const char *text, const char **why)
 {
-    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(text), SMTP_LAX_NONE);
+    struct smtp_cursor c = smtp_cursor_of(smtp_span_of(text), SMTP_LAX_UTF8);
     *why = "a domain is a domain name or an address literal";
     if (smtp_parse_host(&c, &site->domains[site->domain_count]) != SMTP_OK || c.at != c.end)
         return false;
@@ -199,7 +230,7 @@ static bool add_domain(struct site *site, const char *text, const char **why)
 static bool read_mailbox(const struct site *site, smtp_span text, struct smtp_path *path,
                          const char **why)
 {
-    struct smtp_cursor c = smtp_cursor_of(text, SMTP_LAX_NONE);
+    struct smtp_cursor c = smtp_cursor_of(text, SMTP_LAX_UTF8);
     *why = "a mailbox is local-part@domain";
     if (smtp_parse_mailbox(&c, path) != SMTP_OK || c.at != c.end)
         return false;

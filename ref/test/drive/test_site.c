@@ -4,14 +4,14 @@
 #include "drive/serve.h"
 
 static const char *const domains[] = {"example.test", "Other.Test", "[192.0.2.1]",
-                                      "[IPv6:2001:db8::1]"};
+                                      "[IPv6:2001:db8::1]", "b\303\274cher.test"};
 static const char *const mailboxes[] = {"tester@example.test", "\"two words\"@example.test",
-                                        "ann@other.test"};
+                                        "ann@other.test", "j\303\266rg@xn--bcher-kva.test"};
 static const char *const refused[] = {"spam@example.org"};
 static const struct drive_list lists[] = {
     {{"team@example.test", 17}, "tester@example.test,ann@other.test"},
 };
-enum { DOMAINS = 4, MAILBOXES = 3 };
+enum { DOMAINS = 5, MAILBOXES = 4 };
 
 static const struct drive_site_config listed_config = {
     .domains = domains,
@@ -59,6 +59,12 @@ static const struct {
     {"5321-3.6.2", "tester@sub.example.test", RELAY, RELAY},
     {"5321-3.6.2", "tester@example.test.foreign.example", RELAY, RELAY},
     {"5321-3.6.2", "postmaster@[192.0.2.2]", RELAY, RELAY},
+    {"6531-3.3", "j\303\266rg@b\303\274cher.test", OK, OK},
+    {"6531-3.3", "j\303\266rg@xn--bcher-kva.test", OK, OK},
+    {"6531-3.3", "j\303\266rg@B\303\234CHER.test", OK, OK},
+    {"6531-3.3", "jorg@b\303\274cher.test", NONE, OK},
+    {"6531-3.3", "j\303\266rg@bucher.test", RELAY, RELAY},
+    {"6531-3.3", "postmaster@xn--bcher-kva.test", OK, OK},
     {"5321-3.6.1", "@foreign.example:tester@example.test", OK, OK},
     {"5321-3.6.2", "@example.test:tester@foreign.example", RELAY, RELAY},
 };
@@ -76,7 +82,7 @@ static struct drive_verdict judge(struct drive_policy *site, const char *line)
 {
     struct smtp_event ev = {.kind = SMTP_EV_COMMAND, .wants_reply = true};
     struct drive_verdict verdict = {.fault = SMTP_OK};
-    ck_assert_msg(smtp_parse_command(smtp_span_of(line), SMTP_LAX_NONE, &ev.cmd) == SMTP_OK, "%s",
+    ck_assert_msg(smtp_parse_command(smtp_span_of(line), SMTP_LAX_UTF8, &ev.cmd) == SMTP_OK, "%s",
                   line);
     ck_assert(site->judge(site, NULL, &ev, &verdict));
     return verdict;
