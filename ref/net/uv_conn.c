@@ -237,3 +237,16 @@ void uv_conn_open(struct uv_conn *c, struct net_end *end)
     uv_tcp_nodelay(&c->tcp, 1);
     pump_open(&c->conn, end);
 }
+
+bool net_uv_adopt(struct net_uv *uv, int socket, struct net_end *end)
+{
+    struct uv_conn *c = uv_conn_new(uv);
+    if (c == NULL)
+        return false;
+    if (uv_tcp_open(&c->tcp, socket) != 0) {
+        uv_conn_drop(c);
+        return false;
+    }
+    uv_conn_open(c, end);
+    return true;
+}

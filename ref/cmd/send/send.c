@@ -9,6 +9,7 @@
 #include "addressed.h"
 #include "report.h"
 #include "send_status.h"
+#include "session.h"
 
 static int trouble(int status, const char *about, const char *why)
 {
@@ -143,12 +144,22 @@ static int send_message(const struct send_options *o)
     return status;
 }
 
+static int speak(const struct send_options *o)
+{
+    struct drive_submit_config config = o->submit;
+    if (o->trace)
+        config.trace = show;
+    return session_run(&config);
+}
+
 int command_send(int argc, char **argv)
 {
     struct send_options options;
     int status = send_options_read(&options, argc, argv);
     if (status == 0 && options.help)
         fputs(send_help, stdout);
+    else if (status == 0 && options.session)
+        status = speak(&options);
     else if (status == 0)
         status = send_message(&options);
     send_options_free(&options);

@@ -113,6 +113,7 @@ static const struct letter {
 const char send_help[] =
     "usage: smtpref send [OPTION...] RECIPIENT... < MESSAGE\n"
     "       smtpref send -t [OPTION...] < MESSAGE\n"
+    "       smtpref send -bs [OPTION...]\n"
     "\n"
     "Sends the message on standard input. Without --server each recipient's domain is looked up, "
     "and "
@@ -123,6 +124,9 @@ const char send_help[] =
     "  -f ADDR               sender; <> for none (the user at this host)\n"
     "  -F NAME               full name, for a From field that is missing\n"
     "  -bm                   send (what is done anyway)\n"
+    "  -bs                   speak SMTP on standard input and output; each message is sent before "
+    "it is "
+    "answered\n"
     "  -v                    as --trace\n"
     "  -N WHEN, --dsn WHEN   notify: never, or some of success,failure,delay (RFC 3461)\n"
     "  -R full|hdrs          what a notification returns\n"

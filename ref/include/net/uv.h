@@ -37,6 +37,12 @@ uint16_t net_uv_port(const struct net_uv_listener *listener);
 void net_uv_listener_close(struct net_uv_listener *listener);
 
 /*
+ * Serves `end` on a stream socket that is connected already, of any family; the world closes it. False: it cannot be had, and
+ * is still the caller's.
+ */
+SMTP_CHECK bool net_uv_adopt(struct net_uv *uv, int socket, struct net_end *end);
+
+/*
  * A dialler to host:port; connect_ms bounds each dial as a whole, names and all addresses included.
  * The world frees it, unless it was freed before: when none of its dials waits for its answer.
  */

@@ -467,6 +467,26 @@ class Auth(Case):
         server = self.server({"AUTH": "454 4.7.0 later"})
         self.assertEqual(self.login(server, status=75), ("temporary", 454, "4.7.0"))
 
+    def test_every_mechanism(self):
+        """At our own server; -PLUS binds the connection (RFC 9266)."""
+        cert, key = make_certificate(self.folder, "localhost")
+        users = os.path.join(self.folder, "users")
+        with open(users, "w", encoding="utf-8") as file:
+            file.write("user:secret\n")
+        os.chmod(users, 0o600)
+        with serving("--domain", "example.test", "--maildir", self.maildir, "--quiet", "--listen", "127.0.0.1:0", "--tls-listen",
+                     "127.0.0.1:0", "--cert", cert, "--key", key, "--users", users, listeners=2) as server:
+            where = ["--server", f"localhost:{server.where[0][1]}", "--ca", cert, "--auth", "user"]
+            tls = ["--server", f"localhost:{server.where[1][1]}", "--tls", "--ca", cert, "--auth", "user"]
+            for options in ([*where], [*tls], [*where, "--starttls", "never"],
+                            *([*where, "--mechanism", name] for name in
+                              ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS")),
+                            *([*where, "--starttls", "never", "--mechanism", name] for name in ("SCRAM-SHA-1", "scram-sha-256"))):
+                with self.subTest(options=options):
+                    self.send(*options, TO, env={"SMTPREF_PASSWORD": "secret"})
+                    self.assertEqual(len(self.take_messages()), 1)
+                    self.send(*options, TO, env={"SMTPREF_PASSWORD": "wrong"}, status=77)
+
     def test_not_in_clear(self):
         """RFC 4954 4, 4616 4: the password itself is shown to a verified server only."""
         server = self.scripted({"AUTH": "235 in"}, keywords=["AUTH PLAIN LOGIN"])
@@ -673,6 +693,62 @@ class Exchangers(Case):
         self.serve({})
         self.mx({}, status=67)
         self.assertEqual({name for name, _, _ in self.dns.asked}, {"example.test"})
+
+
+class Session(Case):
+    """-bs: SMTP on standard input and output; what is answered 250 has arrived."""
+
+    MAIL = (b"EHLO reader.test\r\nMAIL FROM:<me@client.test> BODY=8BITMIME\r\nRCPT TO:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n"
+            b"Subject: x\r\n\r\n..dot \xff\r\n.\r\n")
+
+    def talk(self, said, *arguments, status=0):
+        """The codes of its replies; said comes from a pipe."""
+        out, self.err = self.send("-bs", *arguments, text=said, status=status, sender=None)
+        return [line[:3] for line in out.split("\r\n") if line[3:4] == " "]
+
+    def test_messages(self):
+        server = self.scripted(keywords=["8BITMIME"])
+        codes = self.talk(self.MAIL + self.MAIL[18:] + b"QUIT\r\n", "--server", server.where)
+        self.assertEqual(codes, ["220", "250"] + ["250"] * 3 + ["354", "250"] + ["250"] * 3 + ["354", "250", "221"])
+        self.assertEqual(len(server.texts), 2)
+        for text in server.texts:
+            self.assertRegex(text, rb"^Received: from reader\.test [^\0]*\r\nSubject: x\r\n\r\n\.dot \xff\r\n$")
+        self.assertEqual([line for line in server.heard if line.startswith("RCPT")], ["RCPT TO:<a@x.test>", "RCPT TO:<b@x.test>"] * 2)
+
+    def test_results(self):
+        for replies, code in (({"RCPT": ["250 ok", "550 5.1.1 no"]}, "554"), ({"RCPT": ["250 ok", "450 4.2.1 no"]}, "451"),
+                              ({"END": "552 5.3.4 no"}, "554"), ({"CONNECT": CLOSE}, "451")):
+            with self.subTest(replies=replies), Scripted(replies, keywords=["8BITMIME"]) as server:
+                self.assertEqual(self.talk(self.MAIL + b"QUIT\r\n", "--server", server.where)[-2:], [code, "221"])
+                self.assertIn("b@x.test", self.err)
+
+    def test_file(self):
+        """Standard input is a file, and ends without QUIT."""
+        server = self.scripted(keywords=["8BITMIME"])
+        path = os.path.join(self.folder, "dialogue")
+        with open(path, "wb") as file:
+            file.write(self.MAIL)
+        with open(path, "rb") as file:
+            done = subprocess.run([SMTPREF, "send", "-bs", "--server", server.where], stdin=file, capture_output=True,
+                                  timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(len(server.texts), 1)
+
+    def test_stop(self):
+        """SIGTERM: 421, and what is under way is given up."""
+        server = self.scripted({"RCPT": SILENT}, keywords=["8BITMIME"])
+        process = subprocess.Popen([SMTPREF, "send", "-bs", "--server", server.where], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdin.write(self.MAIL)
+        process.stdin.flush()
+        while not any(line.startswith("RCPT") for line in server.heard):
+            server.closing.wait(0.01)
+        process.send_signal(signal.SIGTERM)
+        out = process.stdout.read().decode()
+        process.stdout.close()
+        process.stdin.close()
+        self.assertEqual(process.wait(PATIENCE), 0)
+        self.assertEqual([line[:3] for line in out.split("\r\n") if line[3:4] == " "][-2:], ["451", "421"])
 
 
 class Options(Case):
