@@ -58,13 +58,24 @@ static uint64_t loop_now(struct net_world *world)
     return uv_clock((struct net_uv *)world);
 }
 
+/* Timers fire before the loop waits for sockets: what one of them has stopped does not wait. */
+static void look_at_stop(uv_prepare_t *prepare)
+{
+    const struct net_uv *uv = prepare->data;
+    if (*uv->stop)
+        uv_stop(prepare->loop);
+}
+
 static bool loop_run(struct net_world *world, const bool *stop)
 {
     struct net_uv *uv = (struct net_uv *)world;
+    uv->stop = stop;
+    uv_prepare_start(&uv->prepare, look_at_stop);
     while (!*stop)
         if (uv_run(&uv->loop, UV_RUN_ONCE) == 0 && !*stop)
-            return false;
-    return true;
+            break;
+    uv_prepare_stop(&uv->prepare);
+    return *stop;
 }
 
 static const struct net_world_ops world_ops = {loop_now, loop_run};
@@ -90,6 +101,9 @@ struct net_uv *net_uv_new(void)
     uv->world.ops = &world_ops;
     uv_timer_init(&uv->loop, &uv->timer);
     uv->timer.data = uv;
+    uv_prepare_init(&uv->loop, &uv->prepare);
+    uv->prepare.data = uv;
+    uv_unref((uv_handle_t *)&uv->prepare);
     return uv;
 }
 

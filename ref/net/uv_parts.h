@@ -16,6 +16,8 @@ struct net_uv {
     struct net_world world; /* first */
     uv_loop_t loop;
     uv_timer_t timer; /* for the soonest of the timers */
+    uv_prepare_t prepare;
+    const bool *stop; /* while it runs */
     struct net_timer *timers;
     struct uv_conn *conns;
     struct uv_dial *dials;

@@ -403,6 +403,50 @@ START_TEST(test_timers)
 }
 END_TEST
 
+struct stopping {
+    struct net_timer timer; /* first */
+    bool stop;
+};
+
+static void stop_run(struct net_timer *timer, uint64_t now_ms)
+{
+    (void)now_ms;
+    ((struct stopping *)timer)->stop = true;
+}
+
+/* A timer stops the run, and nothing else will ever happen. */
+START_TEST(test_timer_stops)
+{
+    struct host h = {.server = NULL};
+    struct stopping s = {.timer = {.at_ms = 0, .done = stop_run}};
+    listen_here(&h);
+    struct net_world *world = net_uv_world(h.uv);
+    net_uv_timer(h.uv, &s.timer);
+    ck_assert(world->ops->run(world, &s.stop));
+    net_uv_free(h.uv);
+}
+END_TEST
+
+/* A socket that is connected already. */
+START_TEST(test_adopt)
+{
+    struct host h = {.server = actor_joined(PART(HEAR("hi"), SAY("yo"), FOR(WAIT, 0)))};
+    struct actor *client = actor_joined(PART(SAY("hi"), HEAR("yo"), FOR(WAIT, 0)));
+    int ends[2];
+    h.uv = net_uv_new();
+    h.world = net_uv_world(h.uv);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    ck_assert(net_uv_adopt(h.uv, ends[0], &h.server->end));
+    ck_assert(net_uv_adopt(h.uv, ends[1], &client->end));
+    ck_assert(!net_uv_adopt(h.uv, -1, &client->end));
+    until_gone(&h, client);
+    net_uv_free(h.uv);
+    ck_assert_uint_ne(h.server->gone_ms, 0);
+    actor_free(client);
+    actor_free(h.server);
+}
+END_TEST
+
 static Suite *uv_suite(void)
 {
     Suite *suite = suite_create("net/uv");
@@ -416,6 +460,8 @@ static Suite *uv_suite(void)
     tcase_add_test(t, test_free);
     tcase_add_test(t, test_nothing_left);
     tcase_add_test(t, test_timers);
+    tcase_add_test(t, test_timer_stops);
+    tcase_add_test(t, test_adopt);
     suite_add_tcase(suite, t);
     return suite;
 }
