@@ -325,35 +325,30 @@ static bool may_leave_first(const struct smtp_client *c)
 /* One step; true: `ev` holds an event. *more: something moved, and another step may find more. */
 static bool step(struct smtp_client *c, uint64_t now_ms, struct smtp_client_event *ev, bool *more)
 {
-    *more = true;
+    *more = c->phase != SMTP_CP_CLOSED || c->done;
     if (c->done)
         return give_done(c, ev);
-    if (!c->reply.complete)
-        smtp_dialog_release(c);
-    if (c->phase == SMTP_CP_TLS) {
-        if (smtp_dialog_step_tls(c, ev))
-            return true;
-        *more = c->phase != SMTP_CP_TLS;
-    } else if (c->phase == SMTP_CP_CLOSED) {
-        *more = false;
+    if (c->phase == SMTP_CP_CLOSED)
         return close_down(c, ev);
-    } else if (c->reply.complete) {
+    if (c->reply.complete)
         return smtp_dialog_hear(c, ev);
-    } else {
-        speak(c);
-        *more = c->done;
-        if (c->done || give_turn(c, ev))
-            return !c->done;
-        if (may_leave_first(c))
-            return false;
-        if (smtp_dialog_line(c, ev))
-            return true;
-    }
-    if (!*more && c->edge.end != SMTP_END_NONE) {
+    smtp_dialog_release(c);
+    speak(c);
+    if (c->done)
+        return false;
+    if (give_turn(c, ev))
+        return true;
+    *more = false;
+    if (may_leave_first(c))
+        return false;
+    if (c->phase == SMTP_CP_TLS ? smtp_dialog_step_tls(c, ev) : smtp_dialog_line(c, ev))
+        return true;
+    if (c->edge.end != SMTP_END_NONE) {
         peer_ended(c);
         *more = true;
+        return false;
     }
-    if (*more || deadline(c) > now_ms)
+    if (deadline(c) > now_ms)
         return false;
     time_out(c, ev);
     return true;

@@ -127,6 +127,26 @@ START_TEST(test_end_behind_it)
 }
 END_TEST
 
+/* Broken off: nothing leaves any more, but what came before is read. */
+START_TEST(test_reset)
+{
+    struct smtp_client c;
+    struct smtp_client_event ev;
+    smtp_room in_room = {in, sizeof in}, out_room = {out, sizeof out};
+    ck_assert_int_eq(smtp_client_init(&c, &config, in_room, out_room, 0), SMTP_OK);
+    says(&c, "220 x\r\n250 x\r\n");
+    smtp_edge_ended(&c.edge, SMTP_END_RESET);
+    for (unsigned code = 220; code <= 250; code += 30) {
+        ck_assert(smtp_client_next(&c, 0, &ev));
+        ck_assert_int_eq(ev.kind, SMTP_CE_LINE);
+        ck_assert_uint_eq(ev.code, code);
+    }
+    ck_assert(smtp_client_next(&c, 0, &ev));
+    ck_assert_int_eq(ev.kind, SMTP_CE_CLOSED);
+    ck_assert_int_eq(ev.fault, SMTP_E_BROKEN);
+}
+END_TEST
+
 /* ---- requests to a server that answers what it has not read ---- */
 
 START_TEST(test_ready_waits)
@@ -289,6 +309,7 @@ static Suite *full_suite(void)
     tcase_add_test(tcase, test_no_room_for_quit);
     tcase_add_test(tcase, test_421);
     tcase_add_test(tcase, test_end_behind_it);
+    tcase_add_test(tcase, test_reset);
     tcase_add_test(tcase, test_ready_waits);
     tcase_add_test(tcase, test_challenges);
     tcase_add_test(tcase, test_asked_once);
