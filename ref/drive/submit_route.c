@@ -2,15 +2,21 @@
 #include <string.h>
 #include <uv.h>
 
+#include "idn.h"
 #include "submission.h"
 
 /* ---- hosts --------------------------------------------------------------------------------- */
 
+/* RFC 5890 2.3.2.1: a name that a person wrote may have U-labels. */
 static void use_only(struct drive_submit *s, const char *name)
 {
-    snprintf(s->only.name, sizeof s->only.name, "%s", name);
+    smtp_room room = {s->only.name, sizeof s->only.name};
+    bool good = idn_to_ascii(room, smtp_span_of(name));
+    struct courier_why why = submit_why(SMTP_O_NEVER, 0, "5.1.2", "the host's name is none");
     s->hosts = &s->only;
-    s->host_count = 1;
+    s->host_count = good ? 1 : 0;
+    if (!good)
+        submit_trouble(s, "", &why);
     submit_go(s, TURN_HOST);
 }
 

@@ -349,6 +349,24 @@ class Replies(Case):
                 self.assertEqual(json.loads(out)["recipients"][0]["outcome"], outcome)
 
 
+    def test_interrupt_of_a_dial(self):
+        """A server that does not even answer TCP: its queue is full."""
+        with socket.socket() as silent, socket.socket() as waiting:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(0)
+            waiting.connect(silent.getsockname())
+            process = subprocess.Popen([SMTPREF, "send", "-f", ME, "--trace", "--server", f"127.0.0.1:{silent.getsockname()[1]}", TO],
+                                       stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+            process.stdin.write(SHORT)
+            process.stdin.close()
+            self.assertIn(b"127.0.0.1", process.stderr.readline())
+            process.send_signal(signal.SIGINT)
+            err = process.stderr.read()
+            process.stderr.close()
+            self.assertEqual(process.wait(PATIENCE), 75)
+            self.assertIn(b"given up", err)
+
+
 class Tls(Case):
     """RFC 3207, 7817: what is required is verified, what is opportunistic is not."""
 

@@ -251,20 +251,75 @@ END_TEST
 
 /* A socket whose queue is full does not answer: its port is as good as one behind a silent
  * firewall. */
-START_TEST(test_silent)
+struct silence {
+    int server, waiting;
+    uint16_t port;
+};
+
+static struct silence silence_new(void)
 {
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof here;
-    int server = socket(AF_INET, SOCK_STREAM, 0), waiting = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(bind(server, (struct sockaddr *)&here, sizeof here), 0);
-    ck_assert_int_eq(listen(server, 0), 0);
-    ck_assert_int_eq(getsockname(server, (struct sockaddr *)&here, &n), 0);
-    ck_assert_int_eq(connect(waiting, (struct sockaddr *)&here, sizeof here), 0);
+    struct silence s = {socket(AF_INET, SOCK_STREAM, 0), socket(AF_INET, SOCK_STREAM, 0), 0};
+    ck_assert_int_eq(bind(s.server, (struct sockaddr *)&here, sizeof here), 0);
+    ck_assert_int_eq(listen(s.server, 0), 0);
+    ck_assert_int_eq(getsockname(s.server, (struct sockaddr *)&here, &n), 0);
+    ck_assert_int_eq(connect(s.waiting, (struct sockaddr *)&here, sizeof here), 0);
+    s.port = ntohs(here.sin_port);
+    return s;
+}
+
+static void silence_end(struct silence *s)
+{
+    close(s->waiting);
+    close(s->server);
+}
+
+START_TEST(test_silent)
+{
+    struct silence s = silence_new();
     struct net_uv *uv = net_uv_new();
-    refused(uv, "127.0.0.1", ntohs(here.sin_port), SILENT_MS, "no answer in time: 127.0.0.1 port ");
+    refused(uv, "127.0.0.1", s.port, SILENT_MS, "no answer in time: 127.0.0.1 port ");
     net_uv_free(uv);
-    close(waiting);
-    close(server);
+    silence_end(&s);
+}
+END_TEST
+
+struct impatient {
+    struct net_timer timer; /* first */
+    struct net_uv *uv;
+    struct net_end *end;
+};
+
+static void lose_patience(struct net_timer *timer, uint64_t now_ms)
+{
+    struct impatient *i = (struct impatient *)timer;
+    (void)now_ms;
+    net_uv_give_up(i->uv, i->end);
+    net_uv_give_up(i->uv, i->end); /* there is nothing left to give up */
+}
+
+/* While the name is looked up, and while the connection is waited for; then the dialler can go. */
+START_TEST(test_give_up)
+{
+    struct silence s = silence_new();
+    struct host h = {.uv = net_uv_new()};
+    struct actor *client = actor_joined(PART(SAY("hi")));
+    h.world = net_uv_world(h.uv);
+    struct net_dialler *d = net_uv_dialler(h.uv, "127.0.0.1", s.port, CONNECT_MS);
+    struct impatient i = {
+        {.at_ms = h.world->ops->now(h.world) + (uint64_t)_i * 20, .done = lose_patience},
+        h.uv,
+        &client->end};
+    net_uv_timer(h.uv, &i.timer);
+    d->ops->dial(d, &client->end);
+    until_gone(&h, client);
+    ck_assert_str_eq(client->log, "<refused><gone>");
+    ck_assert_str_eq(d->why, "given up");
+    net_uv_dialler_free(d);
+    net_uv_free(h.uv);
+    actor_free(client);
+    silence_end(&s);
 }
 END_TEST
 
@@ -455,6 +510,7 @@ static Suite *uv_suite(void)
     tcase_add_loop_test(t, test_address, 0, sizeof addresses / sizeof *addresses);
     tcase_add_test(t, test_refused);
     tcase_add_test(t, test_silent);
+    tcase_add_loop_test(t, test_give_up, 0, 2);
     tcase_add_test(t, test_no_listener);
     tcase_add_test(t, test_dropped);
     tcase_add_test(t, test_free);
