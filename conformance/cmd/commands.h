@@ -12,6 +12,7 @@
 int command_check(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_coverage(int argc, char **argv);
 int command_verify(int argc, char **argv);
 
 #endif

@@ -12,6 +12,7 @@
 #include "observer/observer.h"
 #include "options.h"
 #include "select.h"
+#include "verdict/coverage.h"
 
 #define PROGRAM "smtpspec explain"
 
@@ -164,6 +165,28 @@ static size_t print_rules(const char *id)
     return count;
 }
 
+/* Why nothing does, if that is written. */
+static bool print_reason(const struct data *data, const char *id)
+{
+    char folder[DATA_PATH_SIZE], why[512];
+    const struct coverage_complaints none = {NULL, NULL};
+    struct coverage *coverage = coverage_new(data->ledger, data->set);
+    if (coverage == NULL)
+        return false;
+    data_path(data, "requirements", folder);
+    const struct coverage_row *row = coverage_find(coverage, id);
+    bool has = coverage_read_reasons(coverage, folder, &none, why, sizeof why) && row != NULL &&
+               row->reason != NULL;
+    if (has) {
+        puts("  nothing; the reason:");
+        print_wrapped(row->reason, (size_t)2 * INDENT);
+        puts("  what it would take:");
+        print_wrapped(row->needed, (size_t)2 * INDENT);
+    }
+    coverage_free(coverage);
+    return has;
+}
+
 static bool explain_requirement(const struct data *data, const char *id)
 {
     const struct ledger_row *row = ledger_find(data->ledger, id);
@@ -173,7 +196,7 @@ static bool explain_requirement(const struct data *data, const char *id)
     printf("\nHow it can be seen: %s\n", row->testability);
     print_wrapped(row->hint, INDENT);
     puts("\nCovered by:");
-    if (print_scenarios(data, id) + print_rules(id) == 0)
+    if (print_scenarios(data, id) + print_rules(id) == 0 && !print_reason(data, id))
         puts("  nothing");
     return true;
 }

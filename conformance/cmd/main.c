@@ -4,7 +4,7 @@
  *
  * SYNOPSIS
  *     smtpspec check [TARGET] [OPTION...]
- *     smtpspec list | explain ID | verify [FILE...]
+ *     smtpspec list | explain ID | coverage | verify [FILE...]
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,7 @@ static const struct {
     {"list", command_list, "", "the scenarios that there are"},
     {"explain", command_explain, "ID",
      "what a scenario, a requirement or a rule of the observer means"},
+    {"coverage", command_coverage, "", "which requirements the scenarios cover, and which not"},
     {"verify", command_verify, "[FILE...]", "read scenario files and play each against itself"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -38,7 +39,7 @@ static void print_help(FILE *to)
           "\n",
           to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s%-10s %s\n", commands[i].name, commands[i].arguments, commands[i].about);
+        fprintf(to, "  %-9s%-10s %s\n", commands[i].name, commands[i].arguments, commands[i].about);
     fputs(
         "\n"
         "Begin with:\n"

@@ -3,9 +3,9 @@
  *     ledger.c: the tables of requirements
  *
  * DESCRIPTION
- *     All rfcNNNN.tsv of a folder, in the order of their names. A file is kept whole, with NULs
- *     where tabs and line ends stood; the rows point into it. A table with a fault is refused as a
- *     whole: a requirement that is silently missing would look like one that nobody broke.
+ *     All rfcNNNN.tsv of a folder, in the order of their names; the rows point into their texts. A
+ *     table with a fault is refused as a whole: a requirement that is silently missing would look
+ *     like one that nobody broke.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -13,9 +13,10 @@
 #include <string.h>
 
 #include "smtp/chars.h"
+#include "verdict/table.h"
 #include "verdict/verdict.h"
 
-enum { COLUMNS = 8, PATH_SIZE = 1024 };
+enum { PATH_SIZE = 1024 };
 
 /* A row, in the order of the ids. */
 struct index_entry {
@@ -34,39 +35,9 @@ struct ledger {
     struct index_entry *by_id; /* sorted */
 };
 
-/* Where a table is read. */
-struct place {
-    const char *path;
-    unsigned line;
-    unsigned rfc;
-    char *why;
-    size_t why_size;
-};
-
 static const char header[] = "id\tsection\tlevel\trole\trequirement\ttestability\thint\tbasis";
 
-static bool fault(const struct place *at, const char *text, const char *what)
-{
-    snprintf(at->why, at->why_size, "%s:%u: %s%s", at->path, at->line, text, what);
-    return false;
-}
-
 /* ---- a line ---------------------------------------------------------------------------------- */
-
-/* Cuts a line at its tabs; the number of columns. */
-static size_t cut(char *line, const char *cells[COLUMNS])
-{
-    size_t n = 0;
-    for (char *at = line; at != NULL; n++) {
-        char *tab = strchr(at, '\t');
-        if (n < COLUMNS)
-            cells[n] = at;
-        if (tab != NULL)
-            *tab++ = '\0';
-        at = tab;
-    }
-    return n;
-}
 
 static bool is_level(const char *word)
 {
@@ -100,21 +71,22 @@ static struct ledger_row *add_row(struct ledger *ledger)
     return &ledger->rows[ledger->count++];
 }
 
-static bool read_row(struct ledger *ledger, const struct place *at, char *line)
+/* What the rows of a table are added to. */
+struct reading {
+    struct ledger *ledger;
+    unsigned rfc;
+};
+
+static bool read_row(void *arg, const struct table_place *at, const char *const *cells)
 {
-    const char *cells[COLUMNS];
-    if (cut(line, cells) != COLUMNS)
-        return fault(at, "eight columns, with a tab between them", "");
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (cells[i][0] == '\0')
-            return fault(at, "an empty column", "");
-    if (!is_id(cells[0], at->rfc, cells[1]))
-        return fault(at, "not an id of this file and section: ", cells[0]);
+    const struct reading *reading = arg;
+    if (!is_id(cells[0], reading->rfc, cells[1]))
+        return table_fault(at, "not an id of this file and section: ", cells[0]);
     if (!is_level(cells[2]))
-        return fault(at, "no such level: ", cells[2]);
-    struct ledger_row *row = add_row(ledger);
+        return table_fault(at, "no such level: ", cells[2]);
+    struct ledger_row *row = add_row(reading->ledger);
     if (row == NULL)
-        return fault(at, "no memory", "");
+        return table_fault(at, "no memory", "");
     *row = (struct ledger_row){.id = cells[0],
                                .section = cells[1],
                                .level = cells[2],
@@ -123,62 +95,20 @@ static bool read_row(struct ledger *ledger, const struct place *at, char *line)
                                .testability = cells[5],
                                .hint = cells[6],
                                .basis = cells[7],
-                               .rfc = at->rfc};
+                               .rfc = reading->rfc};
     return true;
 }
 
-/* ---- a file ---------------------------------------------------------------------------------- */
-
-/* The octets of a file with a NUL behind them; NULL: it cannot be read, or there is no memory. */
-static char *read_file(const char *path)
+static bool read_table(struct ledger *ledger, struct table_place *at, unsigned rfc)
 {
-    FILE *f = fopen(path, "rb");
-    char *text = NULL;
-    long size = -1;
-    if (f != NULL && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 &&
-        fseek(f, 0, SEEK_SET) == 0)
-        text = malloc((size_t)size + 1);
-    if (text != NULL) {
-        size_t n = fread(text, 1, (size_t)size, f);
-        text[n] = '\0';
-    }
-    if (f != NULL)
-        fclose(f);
-    return text;
-}
-
-static bool read_lines(struct ledger *ledger, struct place *at, char *text)
-{
-    for (char *line = text; *line != '\0';) {
-        char *end = strchr(line, '\n');
-        at->line++;
-        if (end == NULL)
-            return fault(at, "no line end", "");
-        *end = '\0';
-        if (at->line == 1 && strcmp(line, header) != 0)
-            return fault(at,
-                         "the first line names the columns: id section level role requirement "
-                         "testability hint basis",
-                         "");
-        if (at->line > 1 && !read_row(ledger, at, line))
-            return false;
-        line = end + 1;
-    }
-    return at->line > 0 || fault(at, "an empty file", "");
-}
-
-static bool read_table(struct ledger *ledger, struct place *at)
-{
+    struct reading reading = {ledger, rfc};
     struct file *file = malloc(sizeof *file);
-    char *text = read_file(at->path);
-    if (file == NULL || text == NULL) {
-        free(file);
-        free(text);
-        return fault(at, "cannot be read", "");
-    }
-    *file = (struct file){text, ledger->files};
+    if (file == NULL)
+        return table_fault(at, "no memory", "");
+    bool ok = table_read(at, header, read_row, &reading, &file->text);
+    file->next = ledger->files;
     ledger->files = file;
-    return read_lines(ledger, at, text);
+    return ok;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -214,9 +144,9 @@ static bool read_folder(struct ledger *ledger, const char *dir, char *why, size_
     bool ok = n > 0;
     for (int i = 0; i < n; i++) {
         char path[PATH_SIZE];
-        struct place at = {path, 0, rfc_of(names[i]->d_name), why, why_size};
+        struct table_place at = {path, 0, why, why_size};
         snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
-        ok = ok && read_table(ledger, &at);
+        ok = ok && read_table(ledger, &at, rfc_of(names[i]->d_name));
         free(names[i]);
     }
     free(names);
