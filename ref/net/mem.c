@@ -127,7 +127,17 @@ static bool mem_run(struct net_world *world, const bool *stop)
     return true;
 }
 
-static const struct net_world_ops world_ops = {mem_now, mem_run};
+static void mem_timer(struct net_world *world, struct net_timer *timer)
+{
+    net_mem_timer((struct net_mem *)world, timer);
+}
+
+static void mem_timer_stop(struct net_world *world, struct net_timer *timer)
+{
+    net_mem_timer_stop((struct net_mem *)world, timer);
+}
+
+static const struct net_world_ops world_ops = {mem_now, mem_run, mem_timer, mem_timer_stop};
 
 struct net_mem *net_mem_new(size_t capacity)
 {

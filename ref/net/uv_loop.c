@@ -78,7 +78,17 @@ static bool loop_run(struct net_world *world, const bool *stop)
     return *stop;
 }
 
-static const struct net_world_ops world_ops = {loop_now, loop_run};
+static void loop_timer(struct net_world *world, struct net_timer *timer)
+{
+    net_uv_timer((struct net_uv *)world, timer);
+}
+
+static void loop_timer_stop(struct net_world *world, struct net_timer *timer)
+{
+    net_uv_timer_stop((struct net_uv *)world, timer);
+}
+
+static const struct net_world_ops world_ops = {loop_now, loop_run, loop_timer, loop_timer_stop};
 
 /* A peer that has gone is an error of write() to us, not the end of the process. */
 static void ignore_sigpipe(void)

@@ -28,6 +28,7 @@
 
 struct net_end;
 struct net_conn; /* a transport's connection, while an end has one */
+struct net_timer;
 
 struct net_end {
     struct smtp_edge *edge;
@@ -46,6 +47,9 @@ struct net_world {
          * is an error of ours: false.
          */
         bool (*run)(struct net_world *world, const bool *stop);
+        /* Calls timer->done at timer->at_ms, once; one that is set is set again. */
+        void (*timer)(struct net_world *world, struct net_timer *timer);
+        void (*timer_stop)(struct net_world *world, struct net_timer *timer); /* if it is set */
     } * ops;
 };
 
