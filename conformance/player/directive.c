@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "player/judge.h"
+#include "player/mail.h"
 
 enum { PATIENCE_MS = 2000, DRAIN_MAX = 1048576 };
 
@@ -96,21 +97,9 @@ static bool at_drain(struct player *p, struct conn *c)
     return machine_next(p);
 }
 
-static bool any_live(const struct player *p)
-{
-    for (unsigned i = 1; i < CONN_COUNT; i++)
-        if (p->conns[i] != NULL && conn_is_live(p->conns[i]))
-            return true;
-    return false;
-}
-
 static bool at_pause(struct player *p, const struct scenario_step *step)
 {
     is_entered(p);
-    if (!any_live(p)) {
-        judge_stop(p, PLAYER_SKIP, step->line, "a pause while no connection is open is not played");
-        return true;
-    }
     if (has_time(p, step->ms))
         return false;
     p->exact_ms = player_now(p);
@@ -206,5 +195,7 @@ bool directive_play(struct player *p, const struct scenario_step *step)
         return at_alive(p, step);
     if (step->directive == SCENARIO_AT_STOP)
         return at_stop(p, step);
+    if (step->directive == SCENARIO_AT_INBOX)
+        return mail_inbox_play(p, step);
     return on_connection(p, step);
 }

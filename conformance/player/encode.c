@@ -46,3 +46,37 @@ void encode_quote(smtp_span octets, char *out, size_t size)
     out[at++] = '"';
     out[at] = '\0';
 }
+
+/* At most four octets; returns how many. */
+static size_t put_octet(char *out, char c)
+{
+    static const char from[] = "\r\n\t\\\"", to[] = "rnt\\\"";
+    const char *at = c == '\0' ? NULL : strchr(from, c);
+    if (at != NULL) {
+        out[0] = '\\';
+        out[1] = to[at - from];
+        return 2;
+    }
+    if (c >= ' ' && c < 127) {
+        out[0] = c;
+        return 1;
+    }
+    snprintf(out, 5, "\\x%02x", (unsigned char)c);
+    return 4;
+}
+
+void encode_octets(smtp_span octets, char *out, size_t size)
+{
+    size_t at = 0;
+    out[at++] = '"';
+    for (size_t i = 0; i < octets.n; i++) {
+        if (at + 9 > size) { /* \xHH...", and NUL */
+            memcpy(out + at, "...", 3);
+            at += 3;
+            break;
+        }
+        at += put_octet(out + at, octets.p[i]);
+    }
+    out[at++] = '"';
+    out[at] = '\0';
+}

@@ -22,4 +22,7 @@ size_t encode_base64(smtp_span octets, char *out);
  */
 void encode_quote(smtp_span octets, char *out, size_t size);
 
+/* All of the octets, each line end and what is not printable as in a string of the notation. */
+void encode_octets(smtp_span octets, char *out, size_t size);
+
 #endif

@@ -1,4 +1,5 @@
 #include "player/judge.h"
+#include "player/mail.h"
 
 enum { PATIENCE_MS = 2000 };
 
@@ -89,6 +90,7 @@ void ending_leave(struct player *p)
     if (!done)
         return;
     judge_findings(p);
+    mail_end(p);
     p->phase = PLAYER_CLOSING;
     p->since_ms = player_now(p);
 }

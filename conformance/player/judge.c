@@ -54,8 +54,8 @@ void judge_note(struct player *p, const struct ruling *ruling)
     if (!first && ruling->verdict <= o->verdict)
         return;
     char *why = copy(smtp_span_of(ruling->why));
-    char *expected =
-        ruling->unasked ? copy(SMTP_SPAN("nothing more")) : judge_expected(ruling->step);
+    char *expected = ruling->expected != NULL ? copy(smtp_span_of(ruling->expected))
+                                              : judge_expected(ruling->step);
     char *received = copy(ruling->received);
     free(o->why);
     free(o->expected);
@@ -96,18 +96,38 @@ static void begin_ruling(struct player *p, const struct scenario_step *step, smt
         snprintf(out->why, sizeof out->why, "%s%s ", place, frame->what != NULL ? ":" : "");
 }
 
+static void end_ruling(struct player *p, struct ruling *ruling, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void end_ruling(struct player *p, struct ruling *ruling, const char *format, va_list args)
+{
+    size_t at = strlen(ruling->why);
+    vsnprintf(ruling->why + at, sizeof ruling->why - at, format, args);
+    p->judged = false;
+    judge_end(p, ruling);
+}
+
 void judge_mismatch(struct player *p, const struct scenario_step *step, smtp_span received,
                     const char *format, ...)
 {
     struct ruling ruling;
     begin_ruling(p, step, received, &ruling);
-    size_t at = strlen(ruling.why);
     va_list args;
     va_start(args, format);
-    vsnprintf(ruling.why + at, sizeof ruling.why - at, format, args);
+    end_ruling(p, &ruling, format, args);
     va_end(args);
-    p->judged = false;
-    judge_end(p, &ruling);
+}
+
+void judge_other(struct player *p, const struct scenario_step *step, const char *expected,
+                 smtp_span received, const char *format, ...)
+{
+    struct ruling ruling;
+    begin_ruling(p, step, received, &ruling);
+    ruling.expected = expected;
+    va_list args;
+    va_start(args, format);
+    end_ruling(p, &ruling, format, args);
+    va_end(args);
 }
 
 /* RFC 5321 4.2.1 and 3.8: what is refused for now says nothing about the rule. */
@@ -124,7 +144,7 @@ void judge_reply(struct player *p, const struct scenario_step *step, const struc
     char *expected = asked ? judge_expected(step) : NULL;
     smtp_span octets = reply_octets(reply);
     begin_ruling(p, step, octets, &ruling);
-    ruling.unasked = !asked;
+    ruling.expected = asked ? NULL : "nothing more";
     encode_quote(octets, quote, sizeof quote);
     bool passing = is_passing(reply) && !machine_frame(p)->strict;
     if (passing)

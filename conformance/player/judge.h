@@ -15,7 +15,7 @@ struct ruling {
     enum player_verdict verdict;
     unsigned line;
     const struct scenario_step *step; /* its rows are what was expected; NULL: none */
-    bool unasked;                     /* no reply was expected */
+    const char *expected;             /* NULL: the step's rows */
     smtp_span received;
     char why[512];
 };
@@ -32,6 +32,10 @@ void judge_end(struct player *p, const struct ruling *ruling);
 /* What no row of the step lists: inconclusive before test:, a fail after it, FAIL where strict. */
 void judge_mismatch(struct player *p, const struct scenario_step *step, smtp_span received,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same for what is no reply: what was expected is said in words. */
+void judge_other(struct player *p, const struct scenario_step *step, const char *expected,
+                 smtp_span received, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* A reply that no row lists: 4yz and 421 are inconclusive. */
 void judge_reply(struct player *p, const struct scenario_step *step, const struct reply *reply,

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "player/judge.h"
+#include "player/mail.h"
 
 struct frame *machine_frame(struct player *p)
 {
@@ -192,9 +193,8 @@ static bool play_step(struct player *p, const struct scenario_step *step)
     case SCENARIO_DIRECTIVE:
         return directive_play(p, step);
     case SCENARIO_MAIL:
-        break;
+        return mail_line_play(p, step);
     }
-    judge_stop(p, PLAYER_SKIP, step->line, "messages that were delivered are not looked at yet");
     return true;
 }
 

@@ -33,6 +33,7 @@ struct frame {
 };
 
 struct player {
+    struct net_timer timer; /* first: what wakes it where no connection does */
     const struct scenario *scenario;
     const struct player_run *run;
     struct net_world *world;
@@ -64,6 +65,8 @@ struct player {
     bool implicit;              /* connections begin with TLS */
     bool login_tls, login_auth; /* what a prelude's EHLO is followed by */
     bool running, again, starting;
+    const struct scenario_step *inbox; /* the last @inbox; the M lines are about its messages */
+    size_t *mail_at;                   /* of each of them: how far its header has been read */
 };
 
 /* ---- player.c ---- */

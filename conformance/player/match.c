@@ -177,3 +177,10 @@ bool match_capture(struct matcher *m, const struct scenario_row *row, const stru
             reply_matches(m, reply_octets(reply), &row->conditions[k], keep_group, &capture);
     return capture.good;
 }
+
+bool match_octets(struct matcher *m, const struct scenario_condition *condition, smtp_span octets)
+{
+    struct capture capture = {m->vars, true};
+    const pcre2_code *code = code_of(m, condition);
+    return code != NULL && regex_find(code, octets, keep_group, &capture) && capture.good;
+}

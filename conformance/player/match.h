@@ -30,6 +30,10 @@ bool match_row(struct matcher *m, const struct scenario_row *row, const struct r
 SMTP_CHECK bool match_capture(struct matcher *m, const struct scenario_row *row,
                               const struct reply *reply);
 
+/* Whether the regular expression is found in the octets; its named groups become variables. False
+ * also for want of memory. */
+bool match_octets(struct matcher *m, const struct scenario_condition *condition, smtp_span octets);
+
 /* Whether an outcome names the code. */
 bool match_outcome(const struct scenario_outcome *outcome, unsigned code);
 

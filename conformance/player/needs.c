@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "player/mail.h"
+
 enum { SLOW_MS = 10000 };
 
 static bool refuse(char *why, size_t size, const char *format, ...)
@@ -26,10 +28,9 @@ static const char *unplayed_directive(enum scenario_directive directive)
     case SCENARIO_AT_KILL:
     case SCENARIO_AT_START:
         return "servers are not killed and started yet";
-    case SCENARIO_AT_INBOX:
-        return "messages that were delivered are not looked at yet";
     case SCENARIO_AT_RESULT:
         return "clients under test are not played yet";
+    case SCENARIO_AT_INBOX:
     case SCENARIO_AT_STOP:
     case SCENARIO_AT_TLS:
     case SCENARIO_AT_TLS_END:
@@ -53,8 +54,6 @@ const char *needs_unplayed(const struct scenario *scenario)
         const struct scenario_step *step = &scenario->steps[i];
         if (step->hop)
             return "next hops are not played yet";
-        if (step->op == SCENARIO_MAIL)
-            return "messages that were delivered are not looked at yet";
         if (step->op != SCENARIO_DIRECTIVE)
             continue;
         const char *why = unplayed_directive(step->directive);
@@ -103,6 +102,8 @@ static bool fact_met(struct player *p, const char *need)
 {
     if (strcmp(need, "stop") == 0)
         return p->run->hooks != NULL;
+    if (strcmp(need, "inbox") == 0)
+        return p->run->inbox != NULL;
     if (strcmp(need, "deny") != 0 || p->run->denying == NULL)
         return vars_fact(p->run, need);
     p->dialler = p->run->denying;
@@ -118,6 +119,7 @@ static const char *fact_remedy(const char *fact)
         {"alias", "--alias MAILBOX"},
         {"auth", "--auth USER:PASSWORD"},
         {"deny", "a server that greets with 554"},
+        {"inbox", "--inbox WHERE"},
         {"list", "--list MAILBOX"},
         {"stop", "--on-stop COMMAND"},
         {"submission", "a target submission://HOST"},
@@ -249,5 +251,5 @@ bool needs_met(struct player *p, char *why, size_t size)
     if (p->scenario->slow_ms > SLOW_MS && !p->run->slow)
         return refuse(why, size, "slow: waits %.6g s in all; played on request only",
                       (double)p->scenario->slow_ms / 1000);
-    return mode_met(p, why, size) && texts_met(p, why, size);
+    return mode_met(p, why, size) && texts_met(p, why, size) && mail_met(p, why, size);
 }

@@ -47,6 +47,7 @@ static void player_free(struct player *p)
     match_free(&p->matcher);
     log_free(&p->log);
     findings_free(&p->findings);
+    free(p->mail_at);
     free(p);
 }
 
@@ -69,6 +70,7 @@ static void hide_secrets(struct player *p)
 static void deliver(struct player *p)
 {
     struct player_outcome *o = p->outcome;
+    p->world->ops->timer_stop(p->world, &p->timer);
     hide_secrets(p);
     fill_empty(&o->why);
     fill_empty(&o->expected);
@@ -84,6 +86,25 @@ static void deliver(struct player *p)
 }
 
 /* ---- waking ---------------------------------------------------------------------------------- */
+
+static void on_time(struct net_timer *timer, uint64_t now_ms)
+{
+    (void)now_ms;
+    player_wake((struct player *)timer);
+}
+
+/* While no connection is open there is no edge with a deadline. */
+static void arm_timer(struct player *p)
+{
+    const struct net_world_ops *ops = p->world->ops;
+    bool live = false;
+    for (unsigned i = 1; i < CONN_COUNT; i++)
+        live = live || (p->conns[i] != NULL && conn_is_live(p->conns[i]));
+    ops->timer_stop(p->world, &p->timer);
+    p->timer.at_ms = p->wake_ms;
+    if (!live && p->wake_ms != SMTP_NEVER)
+        ops->timer(p->world, &p->timer);
+}
 
 static void arm(struct player *p)
 {
@@ -104,6 +125,7 @@ static void arm(struct player *p)
         c->dirty = false;
         net_kick(&c->end);
     }
+    arm_timer(p);
 }
 
 static bool is_finished(const struct player *p)
@@ -178,6 +200,7 @@ struct player *player_start(const struct scenario *scenario, const struct player
         player_free(p);
         return NULL;
     }
+    p->timer.done = on_time;
     p->scenario = scenario;
     p->run = run;
     p->world = world;

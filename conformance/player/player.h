@@ -22,8 +22,7 @@
  *     EHLO is LHLO.
  *
  * BUGS
- *     Not played yet, SKIP: clients under test, messages that were delivered, next hops, hooks, a
- *     pause while no connection is open.
+ *     Not played yet, SKIP: clients under test, and next hops.
  *
  * LAWS
  *     NOTATION sections 3 and 4: rows from the top, worst note stands, setup against test, 4yz and
@@ -34,6 +33,7 @@
 #define CONFORMANCE_PLAYER_H
 
 #include "net/net.h"
+#include "player/inbox.h"
 #include "scenario/scenario.h"
 
 enum player_verdict { /* of a case; ordered: a later one outweighs an earlier one */
@@ -65,6 +65,15 @@ struct player_finding { /* of the observer, see observer/observer.h */
     unsigned count;
 };
 
+/* What @inbox has found: no message more may ever come. */
+struct player_mailbox {
+    smtp_span name; /* borrowed from the run */
+    size_t count;
+    unsigned line; /* of the @inbox */
+};
+
+enum { PLAYER_MAILBOXES = 4 };
+
 struct player_outcome {
     const struct scenario *scenario;
     enum player_verdict verdict;
@@ -81,6 +90,9 @@ struct player_outcome {
     bool unreachable; /* no connection, or none that said anything at all before the deadline */
     bool silent;      /* a reply did not come, or not whole, before its deadline */
     bool disputed;    /* a FAIL that does not count */
+    struct player_mailbox mailboxes[PLAYER_MAILBOXES]; /* that @inbox has looked into */
+    size_t mailbox_count;
+    char nonce[16]; /* of the messages */
 };
 
 /* A value for {name}; value NULL = cannot be filled in: SKIP. */
@@ -113,6 +125,7 @@ struct player_run { /* the same for all cases of a run */
         *ehlo; /* the target's EHLO lines, "SIZE 1000"; NULL-terminated: needs: in capitals */
     const struct player_tls *tls;
     const struct player_hooks *hooks; /* NULL: none */
+    struct inbox *inbox;              /* where mail for {rcpt} is seen; NULL: nowhere */
     struct net_dialler *clear;        /* where TLS comes first: the same server's port in clear, for
                                          needs: STARTTLS; NULL: there is none */
     struct net_dialler *denying; /* the same server, refusing its service: for needs: deny; NULL:
@@ -123,6 +136,7 @@ struct player_run { /* the same for all cases of a run */
     bool slow;           /* scenarios with over 10 s of silences and pauses are played */
     bool name_in_ehlo;   /* loopback: the EHLO name carries the scenario's name as a label */
     uint64_t seed;       /* of the nonces */
+    int64_t date;        /* of {date}, seconds since 1970; 0: now */
     bool whole;          /* transcripts have every octet, however many */
     bool observe;        /* feed an observer and take its findings */
     bool auth;           /* log in by PLAIN where a prelude has said EHLO; see MODES */
@@ -137,6 +151,13 @@ struct player *player_start(const struct scenario *scenario, const struct player
 
 /* Ends it now: verdict ERROR with this text, connections are reset; done() is called. */
 void player_abort(struct player *player, const char *why);
+
+/*
+ * The end of the run: a message more than its @inbox has found makes a mismatch of an outcome that
+ * was no failure. False: no memory, or the inbox cannot be read, *why.
+ */
+SMTP_CHECK bool player_recount(struct player_outcome *outcome, const struct player_run *run,
+                               const char **why);
 
 /* Frees what done() was given. */
 void player_outcome_free(struct player_outcome *outcome);

@@ -159,7 +159,7 @@ static bool set_date(struct vars *vars)
 {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    time_t now = time(NULL);
+    time_t now = vars->run->date != 0 ? (time_t)vars->run->date : time(NULL);
     struct tm tm;
     if (gmtime_r(&now, &tm) == NULL)
         return false;

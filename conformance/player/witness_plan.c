@@ -117,6 +117,11 @@ static bool goes_on(const struct scenario_row *row)
            row->verdict == SCENARIO_NOTE;
 }
 
+static unsigned goal_line(const struct plan *plan)
+{
+    return plan->goal->row != NULL ? plan->goal->row->line : plan->goal->step->line;
+}
+
 static bool is_plain(const struct scenario_row *row)
 {
     return row->verdict == SCENARIO_GO_ON || row->verdict == SCENARIO_PASS;
@@ -142,8 +147,7 @@ static const struct scenario_row *choose(struct plan *plan, const struct scenari
         if (goes_on(&step->rows[i]))
             return &step->rows[i];
     if (leads)
-        fail(plan, plan->goal->row->line, "is never reached: no row on line %u goes on",
-             step->line);
+        fail(plan, goal_line(plan), "is never reached: no row on line %u goes on", step->line);
     else
         fail(plan, step->line, "no row without a verdict, and none with pass");
     return NULL;
@@ -247,6 +251,23 @@ static bool walk_auth(struct plan *plan, const struct scenario_step *step)
     return add(plan, list, ACT_LINE, 0) && add_text(plan, list, "235 ok\r\n");
 }
 
+/* A mismatch at the goal: inconclusive before test:, weighed by the first line after it. */
+static void walk_mail(struct plan *plan, const struct scenario_step *step)
+{
+    if (step != plan->goal->step)
+        return;
+    plan->met = plan->ended = true;
+    plan->mail->goal = step;
+    plan->verdict = step->in_test ? judge_weight(plan->scenario->level) : PLAYER_INCONCLUSIVE;
+    plan->decided = step->line;
+}
+
+static bool walk_inbox(struct plan *plan, const struct scenario_step *step)
+{
+    walk_mail(plan, step);
+    return witness_mail_pass(plan->mail, step) || fail(plan, step->line, "too many @inbox lines");
+}
+
 static bool walk_directive(struct plan *plan, const struct scenario_step *step)
 {
     struct act_list *list = plan->lists[step->conn];
@@ -263,13 +284,14 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
         return walk_auth(plan, step);
     case SCENARIO_AT_ALIVE:
         return walk_alive(plan);
+    case SCENARIO_AT_INBOX:
+        return walk_inbox(plan, step);
     case SCENARIO_AT_TLS_END:
     case SCENARIO_AT_HALF_CLOSE:
     case SCENARIO_AT_PAUSE:
     case SCENARIO_AT_STOP:
     case SCENARIO_AT_KILL:
     case SCENARIO_AT_START:
-    case SCENARIO_AT_INBOX:
     case SCENARIO_AT_RESULT:
         break;
     }
@@ -280,8 +302,27 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
 
 static bool needs_conn(const struct scenario_step *step)
 {
-    return step->op != SCENARIO_DIRECTIVE ||
-           (step->directive != SCENARIO_AT_PAUSE && step->directive != SCENARIO_AT_ALIVE);
+    if (step->op != SCENARIO_DIRECTIVE)
+        return step->op != SCENARIO_MAIL;
+    switch (step->directive) {
+    case SCENARIO_AT_PAUSE:
+    case SCENARIO_AT_ALIVE:
+    case SCENARIO_AT_STOP:
+    case SCENARIO_AT_KILL:
+    case SCENARIO_AT_START:
+    case SCENARIO_AT_INBOX:
+    case SCENARIO_AT_RESULT:
+        return false;
+    case SCENARIO_AT_TLS:
+    case SCENARIO_AT_TLS_END:
+    case SCENARIO_AT_CLOSE:
+    case SCENARIO_AT_RESET:
+    case SCENARIO_AT_HALF_CLOSE:
+    case SCENARIO_AT_DRAIN:
+    case SCENARIO_AT_AUTH:
+        break;
+    }
+    return true;
 }
 
 static bool walk_step(struct plan *plan, size_t i)
@@ -301,6 +342,7 @@ static bool walk_step(struct plan *plan, size_t i)
     case SCENARIO_DIRECTIVE:
         return walk_directive(plan, step);
     case SCENARIO_MAIL:
+        walk_mail(plan, step);
         break;
     }
     return true;
@@ -312,6 +354,6 @@ bool plan_walk(struct plan *plan)
         if (!walk_step(plan, i))
             return false;
     if (plan->goal->step != NULL && !plan->met)
-        return fail(plan, plan->goal->row->line, "is never reached");
+        return fail(plan, goal_line(plan), "is never reached");
     return true;
 }

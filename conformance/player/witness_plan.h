@@ -11,10 +11,11 @@
 
 #include "player/match.h"
 #include "player/witness_end.h"
+#include "player/witness_mail.h"
 
 struct plan_goal { /* the row to take; step NULL: the first run */
     const struct scenario_step *step;
-    const struct scenario_row *row;
+    const struct scenario_row *row; /* NULL: an @inbox or M line, which is to find a mismatch */
 };
 
 struct plan {
@@ -23,6 +24,7 @@ struct plan {
     struct vars vars;
     struct matcher matcher;
     struct witness_dialler *witness;
+    struct witness_mail *mail;
     struct act_list *lists[10];           /* by connection; NULL: not opened */
     const struct scenario_step *said[10]; /* our last line */
     bool passed[10];
@@ -37,7 +39,7 @@ struct plan {
 
 /*
  * False: there is no such way, or no memory; line and why say it. The plan's `scenario`, `goal`,
- * `witness`, `vars` and `matcher` are set by the caller.
+ * `witness`, `mail`, `vars` and `matcher` are set by the caller.
  */
 bool plan_walk(struct plan *plan);
 

@@ -17,5 +17,6 @@ Suite *needs_suite(void);
 Suite *vars_suite(void);
 Suite *outcome_suite(void);
 Suite *modes_suite(void);
+Suite *mail_suite(void);
 
 #endif

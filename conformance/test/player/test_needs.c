@@ -45,7 +45,7 @@ static const struct {
      PLAYER_SKIP, "slow: waits 11 s"},
     {"10 s are not slow", "", "S: 220\ntest:\nS: silence 6s\nC: NOOP\nS: 250\nS: silence 4s\n",
      PLAYER_PASS, ""},
-    {"messages that were delivered", "needs: inbox\n", BODY, PLAYER_SKIP, "needs inbox"},
+    {"messages that were delivered", "needs: inbox\n", BODY, PLAYER_SKIP, "needs --inbox WHERE"},
 };
 
 START_TEST(needs)
@@ -80,7 +80,7 @@ static const struct {
      "needs --on-stop COMMAND"},
     {"server must: x\nreq: R5321-4.2-a\neffect: mail\nneeds: inbox\nuse data\ntest:\nC. "
      "message\nS: 250\n@inbox 1\n",
-     "messages that were delivered are not looked at yet"},
+     "needs --inbox WHERE"},
     {"client must: x\nreq: R5321-4.2-a\nS: 220 {mx}\ntest:\nC: EHLO ...\nS: 250 {mx}\n",
      "clients under test are not played yet"},
 };

@@ -10,6 +10,13 @@
 #define GREETED "S: 220\ntest:\nC: NOOP\n" /* lines 4 to 6 */
 
 static const struct stage_case cases[] = {
+    {"a pause while no connection is open",
+     NULL,
+     "test:\n@pause 2s\nS: 220\n@close\n@pause 3s\nS2: 220\n",
+     {"say 220 a\nhold", "say 220 b"},
+     PLAYER_PASS,
+     "",
+     0},
     {"a reply in time",
      NULL,
      GREETED "S: 250\n",

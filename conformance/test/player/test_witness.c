@@ -11,6 +11,9 @@
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 #define HEAD "server must: x\nreq: R5321-4.2-a\neffect: none\n" /* lines 1 to 3 */
 #define GREETED HEAD "S: 220\ntest:\nC: NOOP\n"                 /* lines 4 to 6 */
+#define MAILED                                                                                     \
+    "server must: x\nreq: R5321-4.2-a\neffect: mail\nneeds: inbox\nuse data\nC. message\nS: "      \
+    "250\ntest:\n"
 #define DATA SOURCE_ROOT "/conformance/"
 
 static struct scenario_set *parse(const char *text)
@@ -91,6 +94,15 @@ static const struct {
      "S: 250 [~ /^[a-z]+/ \"a\"]\nS| 250 [~ /^$/ \"\"] => info \"i\"\nS| 250 => fail \"f\"\n",
      3},
     {"a keyword that the row above lacks", GREETED "S: 250 [lacks X]\nS| 250 => fail \"f\"\n", 2},
+    {"@inbox finds one more", MAILED "@inbox 1\n", 3},
+    {"two mailboxes", MAILED "@inbox 2\n@inbox 0 {rcpt2}\n@inbox 3\n", 5},
+    {"each M line is broken",
+     MAILED "@inbox 1\nM: Return-Path: <{from}>\nM: Received: [~ /by/ \"a by b\"]\nM: no X\n"
+            "M. message\n",
+     7},
+    {"what the message has by itself cannot be",
+     MAILED "@inbox 1\nM: Subject: [~ /./ \"a\"]\nM. [~ /wanted/ \"wanted\"]\nM. message\n", 4},
+    {"something in the body", MAILED "@inbox 1\nM. [~ /x+/ \"xx\"]\n", 4},
     {"a close in front of more", GREETED "S: 250\nS| close => info \"i\"\nC: NOOP\nS: 250\n", 2},
 };
 
@@ -123,6 +135,8 @@ static const struct {
      "nothing fits it that no row above takes", 8},
     {"a bracket that the reply cannot fit", GREETED "S: 250 [has X] [lacks X]\nS| 250\n",
      "nothing fits it", 7},
+    {"an M line that the message contradicts", MAILED "@inbox 1\nM: no Subject\n",
+     "should end with pass", 10},
     {"exact octets that are no reply", GREETED "S= \"250 x\"\nS| 250 => warn \"w\"\n",
      "nothing fits it", 7},
 };
