@@ -76,6 +76,13 @@ static const struct named when_names[] = {
     {NULL, 0},
 };
 
+static const struct named slip_names[] = {
+#define SLIP_NAME(name, value) {name, MUTANT_SLIP_##value},
+    MUTANT_SLIPS(SLIP_NAME)
+#undef SLIP_NAME
+        {NULL, 0},
+};
+
 static const struct named *find(const struct named *table, const char *name)
 {
     for (; table->name != NULL; table++)
@@ -234,6 +241,15 @@ static bool read_policy(struct reader *r)
     return true;
 }
 
+static bool read_slip(struct reader *r)
+{
+    const struct named *row = r->count == 2 ? find(slip_names, r->words[1]) : NULL;
+    if (row == NULL)
+        return complain(r, "slip NAME");
+    r->mutant->slip = (enum mutant_slip)row->value;
+    return true;
+}
+
 static int hex(char c)
 {
     const char *digits = "0123456789abcdef";
@@ -304,6 +320,8 @@ static bool read_part(struct reader *r, char *part)
         return read_bit(r, ext_names, &m->without);
     if (strcmp(kind, "policy") == 0)
         return read_policy(r);
+    if (strcmp(kind, "slip") == 0)
+        return read_slip(r);
     if (strcmp(kind, "inject") == 0)
         return m->inject = true;
     return complain(r, "no such change: %s", kind);

@@ -17,6 +17,7 @@
  *                                           \r \n \t \0 \xHH and $1 or ${1} in TEXT
  *       input /REGEX/TEXT/                  the same for what the server reads
  *       inject                              what stands in clear behind STARTTLS is run inside
+ *       slip NAME                           one of MUTANT_SLIPS, on the way to the mailbox
  *
  *     Regular expressions are PCRE2, multi-line ("^" after each LF).
  */
@@ -50,6 +51,52 @@ enum mutant_when {
     MUTANT_BODY        /* MAIL with BODY= */
 };
 
+/* What can go wrong with a message that was taken. deliver.c has a point for each. */
+/* clang-format off */
+#define MUTANT_SLIPS(X) /* name, value */ \
+    X("no-return-path", NO_RETURN_PATH)           /* no Return-Path */ \
+    X("return-path-below", RETURN_PATH_BELOW)     /* it stands below Received */ \
+    X("return-path-lower", RETURN_PATH_LOWER)     /* in small letters */ \
+    X("return-path-bare", RETURN_PATH_BARE)       /* without angle brackets */ \
+    X("return-path-filled", RETURN_PATH_FILLED)   /* the null path is given a name */ \
+    X("no-received", NO_RECEIVED)                 /* no Received */ \
+    X("received-below", RECEIVED_BELOW)           /* it stands below the first field of the message */ \
+    X("received-no-from", RECEIVED_NO_FROM)       /* no from clause */ \
+    X("received-no-by", RECEIVED_NO_BY)           /* no by clause */ \
+    X("received-no-peer", RECEIVED_NO_PEER)       /* no address of the client */ \
+    X("received-order", RECEIVED_ORDER)           /* id in front of with */ \
+    X("received-for-all", RECEIVED_FOR_ALL)       /* for with every recipient */ \
+    X("received-for-first", RECEIVED_FOR_FIRST)   /* for with the first of several recipients */ \
+    X("received-year", RECEIVED_YEAR)             /* two digits of the year */ \
+    X("received-zone", RECEIVED_ZONE)             /* GMT */ \
+    X("with-esmtp", WITH_ESMTP)                   /* with ESMTP, whatever the session */ \
+    X("with-esmtps", WITH_ESMTPS)                 /* with ESMTPS, in clear too */ \
+    X("old-received-lost", OLD_RECEIVED_LOST)     /* trace fields of others are dropped */ \
+    X("old-received-folded", OLD_RECEIVED_FOLDED) /* their first blank becomes two */ \
+    X("apparently-to", APPARENTLY_TO)             /* Apparently-To with the recipient */ \
+    X("dots-kept", DOTS_KEPT)                     /* the period that was added stays */ \
+    X("dots-lost", DOTS_LOST)                     /* all periods at the start of a line go */ \
+    X("line-cut", LINE_CUT)                       /* a line is broken after 990 octets */ \
+    X("high-bit", HIGH_BIT)                       /* octets lose their top bit */ \
+    X("tabs", TABS)                               /* a tab becomes a space */ \
+    X("controls-lost", CONTROLS_LOST)             /* control characters but HT, CR and LF go */ \
+    X("trailing-blanks", TRAILING_BLANKS)         /* blanks at the end of a line go */ \
+    X("blank-line-lost", BLANK_LINE_LOST)         /* an empty last line goes */ \
+    X("from-line", FROM_LINE)                     /* ">" in front of "From " */ \
+    X("twice", TWICE)                             /* delivered twice */ \
+    X("old-recipients", OLD_RECIPIENTS)           /* those of the message before get this one too */ \
+    X("header-recipients", HEADER_RECIPIENTS)     /* those that stand in To and Cc get it */ \
+    X("quit-delivers", QUIT_DELIVERS)             /* a text that was cut off is delivered */ \
+    X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */
+/* clang-format on */
+
+enum mutant_slip {
+    MUTANT_SLIP_NONE,
+#define MUTANT_SLIP_ENUM(name, value) MUTANT_SLIP_##value,
+    MUTANT_SLIPS(MUTANT_SLIP_ENUM)
+#undef MUTANT_SLIP_ENUM
+};
+
 struct mutant_rewrite {
     pcre2_code *regex;
     char *text; /* replacement, octets */
@@ -68,6 +115,7 @@ struct mutant {
     unsigned code;
     struct mutant_rewrite reply, input;
     bool inject;
+    enum mutant_slip slip;
 };
 
 /* Reads a change column. NULL and why if it is not understood. */

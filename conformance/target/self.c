@@ -13,6 +13,7 @@
 
 #include "net/mem.h"
 #include "net/tls.h"
+#include "target/deliver.h"
 #include "target/mutant.h"
 #include "target/rewrite.h"
 #include "target/target.h"
@@ -22,7 +23,7 @@
 #define LIST "team"
 #define REFUSED_SENDER "refused@example.org"
 
-enum { BUFFER = 16384, EHLO_LINES = 16 };
+enum { BUFFER = 16384, EHLO_LINES = 16, INBOX_MS = 30000 };
 
 /* One of the ways to reach it. */
 struct door {
@@ -37,6 +38,7 @@ struct target_self {
     enum player_mode mode;
     struct session *sessions; /* those that are served now */
     struct player_hooks hooks;
+    struct inbox inbox;
     const struct mutant *mutant;
     struct smtp_server_config config;
     struct smtp_limits limits;
@@ -52,6 +54,7 @@ struct session {
     struct session *next, **link; /* in the list of all */
     bool denies;                  /* 554 in place of a greeting */
     bool begun, traced;           /* text has come; it began with a trace field */
+    struct delivery delivery;
     char in[BUFFER], out[BUFFER];
 };
 
@@ -190,11 +193,22 @@ static enum smtp_fault judge(const struct session *s, const struct smtp_event *e
     return refused ? SMTP_E_SENDER : SMTP_OK;
 }
 
+/* What the answer means for the message. */
+static void note(struct session *s, const struct smtp_event *ev, bool accepted)
+{
+    s->delivery.secure = s->server.edge.secure;
+    if (ev->kind == SMTP_EV_COMMAND && accepted)
+        deliver_command(&s->delivery, &ev->cmd);
+    if (ev->kind == SMTP_EV_MESSAGE && !deliver_end(&s->delivery, accepted))
+        abort();
+}
+
 static void decide(struct session *s, const struct smtp_event *ev)
 {
     const struct mutant *m = s->self->mutant;
     if (m != NULL && holds(s, m->when, ev)) {
         char enhanced[] = "2.0.0";
+        note(s, ev, m->code < 400);
         enhanced[0] = (char)('0' + m->code / 100);
         if (!smtp_server_reply(&s->server, m->code, enhanced, SMTP_SPAN("mutant")))
             abort();
@@ -209,6 +223,7 @@ static void decide(struct session *s, const struct smtp_event *ev)
         return;
     }
     enum smtp_fault fault = judge(s, ev);
+    note(s, ev, fault == SMTP_OK);
     if (fault == SMTP_OK)
         smtp_server_accept(&s->server);
     else
@@ -222,6 +237,10 @@ static void look_at_text(struct session *s, const struct smtp_event *ev)
         s->traced = smtp_span_has_head_nocase(ev->bytes, SMTP_SPAN("Received:")) ||
                     smtp_span_has_head_nocase(ev->bytes, SMTP_SPAN("Return-Path:"));
     s->begun = ev->kind == SMTP_EV_BODY;
+    if (ev->kind == SMTP_EV_BODY)
+        deliver_text(&s->delivery, ev->bytes);
+    if (ev->kind == SMTP_EV_MESSAGE && !ev->wants_reply)
+        note(s, ev, false);
 }
 
 /* ---- sessions -------------------------------------------------------------------------------- */
@@ -244,6 +263,7 @@ static void session_gone(struct net_end *end, uint64_t now_ms)
     *s->link = s->next;
     if (s->next != NULL)
         s->next->link = s->link;
+    deliver_free(&s->delivery);
     free(s);
 }
 
@@ -259,6 +279,7 @@ static struct session *session_new(struct target_self *self, uint64_t now_ms)
     if (s->next != NULL)
         s->next->link = &s->next;
     self->sessions = s;
+    deliver_init(&s->delivery, &self->inbox, self->mutant, HOST, DOMAIN);
     s->end = (struct net_end){.edge = &s->server.edge, .step = session_step, .gone = session_gone};
     if (smtp_server_init(&s->server, &self->config, (smtp_room){s->in, sizeof s->in},
                          (smtp_room){s->out, sizeof s->out}, now_ms) != SMTP_OK)
@@ -382,6 +403,8 @@ struct target_self *target_self_new(enum player_mode mode, const struct mutant *
     open_door(&self->front, self, mode == PLAYER_IMPLICIT, false);
     open_door(&self->clear, self, false, false);
     open_door(&self->denying, self, mode == PLAYER_IMPLICIT, true);
+    inbox_init(&self->inbox);
+    self->inbox.wait_ms = INBOX_MS;
     self->hooks = (struct player_hooks){.stop = self_stop, .arg = self};
     self->mode = mode;
     self->config = (struct smtp_server_config){
@@ -408,6 +431,7 @@ void target_self_free(struct target_self *self)
     if (self == NULL)
         return;
     net_mem_free(self->mem);
+    inbox_free(&self->inbox);
     free(self);
 }
 
@@ -425,6 +449,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
 {
     run->tls = &self->tls;
     run->hooks = &self->hooks;
+    run->inbox = &self->inbox;
     run->denying = &self->denying.dialler;
     if (self->mode == PLAYER_IMPLICIT)
         run->clear = &self->clear.dialler;

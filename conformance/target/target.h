@@ -30,7 +30,7 @@ struct net_dialler *target_self_dialler(struct target_self *self);
 const struct player_tls *target_self_tls(struct target_self *self);
 
 /* Fills in what a run on this server has beside the dialler: TLS, a port in clear, one that denies
- * its service, and @stop. */
+ * its service, @stop, and its mailboxes. */
 void target_self_doors(struct target_self *self, struct player_run *run);
 
 /* What the run has to know: mailboxes and facts of this server. */

@@ -1,0 +1,64 @@
+/*
+ * NAME
+ *     deliver.h: from the session of self to the mailboxes
+ *
+ * DESCRIPTION
+ *     Keeps the envelope and the text of a transaction as the session takes them; at the end of data
+ *     it puts the message, Return-Path and Received on top (RFC 5321 4.4), into the inbox for each
+ *     recipient. Each slip of a mutant (mutant.h) is a named point here; without one there is none.
+ */
+#ifndef CONFORMANCE_DELIVER_H
+#define CONFORMANCE_DELIVER_H
+
+#include "player/inbox.h"
+#include "smtp/server.h"
+#include "target/mutant.h"
+
+enum { DELIVER_NAME_MAX = 320 };
+
+/* Octets that grow; an empty one is all zeros. */
+struct deliver_octets {
+    char *p;
+    size_t n, room;
+    bool failed; /* for want of memory: it stays as it is */
+};
+
+struct delivery {
+    struct inbox *inbox;
+    enum mutant_slip slip;
+    const char *host, *domain; /* ours */
+    struct deliver_octets hello, sender, text;
+    struct deliver_octets recipients; /* mailboxes, a NUL behind each */
+    size_t recipient_count;
+    bool extended, secure;
+    unsigned serial; /* of the message */
+};
+
+void deliver_init(struct delivery *d, struct inbox *inbox, const struct mutant *mutant,
+                  const char *host, const char *domain);
+void deliver_free(struct delivery *d); /* the session is over */
+
+/* A command that is accepted. */
+void deliver_command(struct delivery *d, const struct smtp_command *cmd);
+
+void deliver_text(struct delivery *d, smtp_span octets);
+
+/* The end of data, accepted or not. False: no memory. */
+SMTP_CHECK bool deliver_end(struct delivery *d, bool accepted);
+
+/* ---- shared with deliver_text.c and deliver_trace.c ---- */
+
+void deliver_add(struct deliver_octets *to, smtp_span octets);
+void deliver_free_octets(struct deliver_octets *octets);
+smtp_span deliver_span(const struct deliver_octets *octets);
+
+/* The next mailbox of the list at *at, which moves; empty at its end. */
+smtp_span deliver_next(const struct deliver_octets *list, size_t *at);
+
+/* Return-Path and Received for one recipient, as they stand on top. */
+void deliver_add_trace(const struct delivery *d, struct deliver_octets *to);
+
+/* The text, with what a slip does to it. */
+void deliver_add_text(const struct delivery *d, struct deliver_octets *to);
+
+#endif
