@@ -21,7 +21,8 @@ static void destroy(struct drive_exchange *e)
 {
     if (e->session != NULL) {
         exchange_wipe(e->session);
-        gsasl_finish(e->session);
+        if (e->result != GSASL_MALLOC_ERROR) /* where memory was short it frees twice: lost, then */
+            gsasl_finish(e->session);
     }
     wipe(&e->input, &e->input_n);
     wipe(&e->output, &e->output_n);
@@ -101,8 +102,15 @@ static void work(struct drive_job *job)
 {
     struct drive_exchange *e = (struct drive_exchange *)job;
     e->result = gsasl_step(e->session, e->input, e->input_n, &e->output, &e->output_n);
-    if (e->result != GSASL_OK && e->result != GSASL_NEEDS_MORE) {
-        e->output = NULL; /* not always set */
+    bool good = e->result == GSASL_OK || e->result == GSASL_NEEDS_MORE;
+    if (good && e->output == NULL &&
+        e->output_n > 0) { /* LOGIN, without memory for its challenge */
+        e->result = GSASL_MALLOC_ERROR;
+        good = false;
+    }
+    if (!good) { /* SCRAM gives one that it has no memory to remember */
+        gsasl_free(e->output);
+        e->output = NULL;
         e->output_n = 0;
     }
     wipe(&e->input, &e->input_n);

@@ -77,9 +77,15 @@ static bool set_binding(Gsasl_session *session, Gsasl_property property, smtp_sp
 static bool begin(struct sasl_client *c, const struct sasl_login *login,
                   const struct sasl_binding *binding)
 {
-    if (gsasl_init(&c->context) != GSASL_OK ||
-        gsasl_client_start(c->context, c->mechanism->name, &c->session) != GSASL_OK ||
-        gsasl_property_set(c->session, GSASL_AUTHID, login->user) != GSASL_OK ||
+    if (gsasl_init(&c->context) != GSASL_OK) {
+        c->context = NULL; /* it may point to what was freed again */
+        return false;
+    }
+    if (gsasl_client_start(c->context, c->mechanism->name, &c->session) != GSASL_OK) {
+        c->session = NULL;
+        return false;
+    }
+    if (gsasl_property_set(c->session, GSASL_AUTHID, login->user) != GSASL_OK ||
         gsasl_property_set(c->session, GSASL_PASSWORD, login->password) != GSASL_OK)
         return false;
     if ((c->mechanism->traits & BOUND) == 0)
@@ -135,8 +141,8 @@ void sasl_client_free(struct sasl_client *c)
         return;
     wipe(c);
     wipe_password(c);
-    if (c->session != NULL)
-        gsasl_finish(c->session);
+    if (c->session != NULL && c->status != GSASL_MALLOC_ERROR)
+        gsasl_finish(c->session); /* where memory was short it frees twice: better lost than that */
     if (c->context != NULL)
         gsasl_done(c->context);
     free(c);
@@ -156,8 +162,18 @@ bool sasl_client_step(struct sasl_client *c, smtp_span challenge, smtp_span *out
     }
     c->status =
         gsasl_step(c->session, challenge.n > 0 ? challenge.p : "", challenge.n, &c->out, &c->out_n);
+    bool good = c->status == GSASL_OK || c->status == GSASL_NEEDS_MORE;
+    if (good && c->out == NULL && c->out_n > 0) { /* LOGIN, without memory for its answer */
+        c->status = GSASL_MALLOC_ERROR;
+        good = false;
+    }
+    if (!good) { /* SCRAM gives one that it has no memory to remember */
+        gsasl_free(c->out);
+        c->out = NULL;
+        c->out_n = 0;
+    }
     *out = (smtp_span){c->out, c->out_n};
-    return c->status == GSASL_OK || c->status == GSASL_NEEDS_MORE;
+    return good;
 }
 
 bool sasl_client_is_done(const struct sasl_client *c)

@@ -12,9 +12,9 @@
  *     }
  *
  * DESCRIPTION
- *     Ours are malloc, calloc, realloc, strdup, strndup and free of our objects and of what is linked
- *     statically (GNU SASL): the linker puts these in their place (--wrap). OpenSSL and libuv are asked
- *     by their own interfaces. What the C library allocates by itself is nobody's.
+ *     Ours are malloc and its kin called by our objects: the linker puts these in their place (--wrap).
+ *     GNU SASL is linked as an archive in which the names of these functions were changed. OpenSSL and
+ *     libuv are asked by their own interfaces. What the C library allocates by itself is nobody's.
  */
 #ifndef FAILING_H
 #define FAILING_H
@@ -22,12 +22,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum failing_source { FAILING_OURS, FAILING_OPENSSL, FAILING_UV, FAILING_SOURCES };
+enum failing_source { FAILING_OURS, FAILING_SASL, FAILING_OPENSSL, FAILING_UV, FAILING_SOURCES };
 
 struct failing_count {
-    size_t seen; /* allocations of the source since begin */
-    bool failed; /* the k-th was among them */
-    long left;   /* of ours: those that were not freed */
+    size_t seen;                  /* allocations of the source since begin */
+    bool failed;                  /* the k-th was among them */
+    size_t left[FAILING_SOURCES]; /* not freed: of ours and of GNU SASL, whose are freed now */
 };
 
 void failing_install(void);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "check_main.h"
+#include "drive/sasl.h"
 #include "failing.h"
 
 /* ---- conversations ------------------------------------------------------------------------- */
@@ -22,18 +23,27 @@
         TALKER_SAY, "RSET\r\n", 0, 0                                                               \
     }
 
-const struct talker_line in_clear[] = {
+static const struct talker_line in_clear[] = {
     {TALKER_SAY, "", 0, 0}, {TALKER_SAY, "EHLO a.example\r\n", 0, 0},
     TRANSACTION(0),         TRANSACTION(1),
     {TALKER_END, "", 0, 0},
 };
 
-const struct talker_line with_starttls[] = {
+static const struct talker_line with_starttls[] = {
     {TALKER_SAY, "", 0, 0},
     {TALKER_SAY, "EHLO a.example\r\n", 0, 0},
     {TALKER_SAY, "STARTTLS\r\n", 0, 250},
     {TALKER_TLS, "", 0, 220},
     {TALKER_SAY, "EHLO a.example\r\n", 0, 0},
+    TRANSACTION(0),
+    TRANSACTION(1),
+    {TALKER_END, "", 0, 0},
+};
+
+static const struct talker_line with_auth[] = {
+    {TALKER_SAY, "", 0, 0},
+    {TALKER_SAY, "EHLO a.example\r\n", 0, 0},
+    {TALKER_AUTH, NULL, 0, 0},
     TRANSACTION(0),
     TRANSACTION(1),
     {TALKER_END, "", 0, 0},
@@ -46,7 +56,10 @@ struct run run;
 static char dir[64];
 static struct net_tls_context *server_tls, *client_tls;
 
-void run_talk(void);
+static struct drive_serve *outer_serve(void)
+{
+    return run.talk->relay ? run.front : run.serve;
+}
 
 static void talked(struct talker *t)
 {
@@ -54,7 +67,14 @@ static void talked(struct talker *t)
     if (run.talks < 2)
         run_talk();
     else
-        drive_serve_stop(run.serve);
+        drive_serve_stop(outer_serve());
+}
+
+static const struct talker_line *script(void)
+{
+    if (run.talk->mechanism != NULL)
+        return with_auth;
+    return run.talk->starttls ? with_starttls : in_clear;
 }
 
 void run_talk(void)
@@ -68,9 +88,9 @@ void run_talk(void)
     t->first = 2 * (unsigned)run.talks++;
     t->answered = run.known->answered;
     t->gone = talked;
-    talker_init(t, run.script, world->ops->now(world));
-    struct net_end *end =
-        run.script == with_starttls ? net_tls_wrap(client_tls, &t->end, false) : &t->end;
+    t->mechanism = run.talk->mechanism;
+    talker_init(t, script(), world->ops->now(world));
+    struct net_end *end = run.talk->starttls ? net_tls_wrap(client_tls, &t->end, false) : &t->end;
     if (end != NULL)
         run.dialler->ops->dial(run.dialler, end);
     else
@@ -82,11 +102,24 @@ static void over(struct net_timer *timer, uint64_t now_ms)
     (void)timer;
     (void)now_ms;
     run.hung = true;
-    drive_serve_stop(run.serve);
-    drive_serve_stop(run.serve);
+    drive_serve_stop(outer_serve());
+    drive_serve_stop(outer_serve());
 }
 
-bool run_open(void)
+static bool open_sasl(void)
+{
+    const char *why;
+    char path[96];
+    if (run.talk->mechanism == NULL)
+        return true;
+    snprintf(path, sizeof path, "%s/users", dir);
+    run.users = drive_users_read(path, &why);
+    run.worker = run.users != NULL ? drive_worker_new(run.uv) : NULL;
+    run.sasl = run.worker != NULL ? drive_sasl_new(run.users, run.worker, &why) : NULL;
+    return run.sasl != NULL;
+}
+
+static bool open_store(void)
 {
     static const char *const domains[] = {"example.test"};
     static const struct drive_site_config site = {.domains = domains, .domain_count = 1};
@@ -94,48 +127,83 @@ bool run_open(void)
     run.uv = net_uv_new();
     run.site = run.uv != NULL ? drive_site_new(&site, &why) : NULL;
     run.store = run.site != NULL ? drive_maildir_new(run.uv, dir, "mx.example.test", &why) : NULL;
-    if (run.store == NULL)
-        return false;
+    return run.store != NULL && open_sasl();
+}
+
+/* A server that listens; false, or with *port set. */
+static bool open_serve(struct drive_store *store, enum smtp_mode mode, struct drive_serve **serve,
+                       uint16_t *port)
+{
+    const char *why;
     struct drive_serve_config config = {
         .session = {.name = "mx.example.test",
+                    .mode = mode,
                     .extensions = SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING |
-                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS},
+                                  SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS | SMTP_X_AUTH |
+                                  SMTP_X_CHUNKING},
         .policy = run.site,
-        .store = run.store,
+        .store = store,
         .tls = server_tls,
+        .sasl = run.sasl,
         .connections = 10,
     };
-    run.serve = drive_serve_new(run.uv, &config);
-    if (run.serve != NULL)
-        run.port = drive_serve_listen(run.serve, "127.0.0.1", 0, false, &why);
-    if (run.port != 0)
-        run.dialler = net_uv_dialler(run.uv, "127.0.0.1", run.port, 5000);
+    if (run.sasl != NULL)
+        config.session.auth_clear = drive_sasl_offer(run.sasl, DRIVE_OFFER_CLEAR_ALL);
+    *serve = drive_serve_new(run.uv, &config);
+    *port = *serve != NULL ? drive_serve_listen(*serve, "127.0.0.1", 0, false, &why) : 0;
+    return *port != 0;
+}
+
+/* By LMTP, which has no chunks to wait for. */
+static bool open_front(void)
+{
+    static const struct drive_relay_config config = {.name = "front.example.test", .lmtp = true};
+    struct net_dialler *dialler = net_uv_dialler(run.uv, "127.0.0.1", run.port, 5000);
+    if (dialler != NULL)
+        run.relay = drive_relay_new(net_uv_world(run.uv), dialler, &config);
+    return run.relay != NULL && open_serve(run.relay, SMTP_MODE_SMTP, &run.front, &run.port);
+}
+
+bool run_open(void)
+{
+    enum smtp_mode mode = run.talk->relay ? SMTP_MODE_LMTP : SMTP_MODE_SMTP;
+    if (!open_store() || !open_serve(run.store, mode, &run.serve, &run.port) ||
+        (run.talk->relay && !open_front()))
+        return false;
+    run.dialler = net_uv_dialler(run.uv, "127.0.0.1", run.port, 5000);
     return run.dialler != NULL;
 }
 
 void run_close(void)
 {
+    if (run.front != NULL)
+        drive_serve_free(run.front);
     if (run.serve != NULL)
         drive_serve_free(run.serve);
+    if (run.relay != NULL)
+        run.relay->ops->free(run.relay);
     if (run.store != NULL)
         run.store->ops->free(run.store);
     drive_site_free(run.site);
     net_uv_free(run.uv);
+    drive_sasl_free(run.sasl);
+    drive_worker_free(run.worker);
+    drive_users_free(run.users);
 }
 
-void run_play(const struct talker_line *script, struct known *known)
+void run_play(const struct conversation *talk, struct known *known)
 {
     enum { LIMIT_MS = 60000 };
     memset(&run, 0, sizeof run);
     memset(known, 0, sizeof *known);
-    run.script = script;
+    run.talk = talk;
     run.known = known;
     if (run_open()) {
         struct net_world *world = net_uv_world(run.uv);
         run.limit = (struct net_timer){.at_ms = world->ops->now(world) + LIMIT_MS, .done = over};
         net_uv_timer(run.uv, &run.limit);
         run_talk();
-        if (!drive_serve_run(run.serve))
+        if (!drive_serve_run(outer_serve()))
             run.hung = true;
         net_uv_timer_stop(run.uv, &run.limit);
     }
@@ -203,12 +271,34 @@ void run_check_maildir(size_t at, const struct known *known, bool aborted)
 
 /* ---- before and after ---------------------------------------------------------------------- */
 
+/* Thousands of runs sync their files: in memory, where that can be had, it costs nothing. */
+static void make_folder(void)
+{
+    static const char *const places[] = {"/dev/shm", "/tmp"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        snprintf(dir, sizeof dir, "%s/smtpref-memory-XXXXXX", places[i]);
+        if (mkdtemp(dir) != NULL)
+            return;
+    }
+    ck_abort_msg("no folder for a Maildir");
+}
+
+static void write_users(void)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/users", dir);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs("joe:secret\n", file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
 void run_set_up(void)
 {
     const char *why = "";
     char *pem = NULL;
-    snprintf(dir, sizeof dir, "/tmp/smtpref-memory-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    make_folder();
+    write_users();
     server_tls = net_tls_context_self_signed("localhost", &pem, &why);
     ck_assert_msg(server_tls != NULL, "%s", why);
     client_tls = net_tls_context_trusting(pem, "localhost", &why);
@@ -222,6 +312,8 @@ void run_tear_down(void)
     char path[128];
     net_tls_context_free(server_tls);
     net_tls_context_free(client_tls);
+    snprintf(path, sizeof path, "%s/users", dir);
+    unlink(path);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, folders[i]);
         rmdir(path);

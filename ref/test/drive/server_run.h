@@ -1,6 +1,7 @@
 /*
  * NAME
- *     server_run.h: a server on loopback with a Maildir, and two clients one after the other
+ *     server_run.h: a server on loopback with a Maildir, or with a relay to one that has it, and two
+ *     clients one after the other
  *
  * DESCRIPTION
  *     All of the drivers in one process and one loop, from the first allocation to the last free, so
@@ -13,7 +14,11 @@
 #include "drive/serve.h"
 #include "talker.h"
 
-extern const struct talker_line in_clear[], with_starttls[];
+struct conversation {
+    const char *name;
+    bool starttls, relay;
+    const char *mechanism; /* NULL: no AUTH */
+};
 
 /* What a process that was aborted leaves to us. */
 struct known {
@@ -21,11 +26,14 @@ struct known {
 };
 
 extern struct run {
-    const struct talker_line *script;
+    const struct conversation *talk;
     struct net_uv *uv;
     struct drive_policy *site;
-    struct drive_store *store;
-    struct drive_serve *serve;
+    struct drive_users *users;
+    struct drive_worker *worker;
+    struct drive_sasl *sasl;
+    struct drive_store *store, *relay;
+    struct drive_serve *serve, *front; /* front: the one that relays to `serve` */
     struct net_dialler *dialler;
     uint16_t port;
     struct known *known;
@@ -41,7 +49,7 @@ void run_set_up(void); /* a folder, and certificates */
 void run_tear_down(void);
 
 /* From beginning to end; what the clients were told is in *known. */
-void run_play(const struct talker_line *script, struct known *known);
+void run_play(const struct conversation *talk, struct known *known);
 
 /* Its parts: the server listens (false: it does not); one client after the other; all is freed. */
 bool run_open(void);
