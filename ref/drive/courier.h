@@ -3,9 +3,9 @@
  *     courier.h: one connection of a submission, over any transport
  *
  * DESCRIPTION
- *     An end that serves a client session: logs in, hands the text over for the recipients of its job that have no result
- *     yet, in as many transactions as the server's limits ask for, and leaves. Knows no sockets, so that tests
- *     drive it in memory.
+ *     An end that serves a client session: logs in, hands the text over for the recipients of its
+ *     job that have no result yet, in as many transactions as the server's limits ask for, and
+ *     leaves. Knows no sockets, so that tests drive it in memory.
  *
  *         courier.c        events, coming and going
  *         courier_mail.c   transactions, the text, results

@@ -6,7 +6,7 @@
 
 #include "smtp/chars.h"
 
-static bool is_ascii(smtp_span text)
+bool idn_is_ascii(smtp_span text)
 {
     for (size_t i = 0; i < text.n; i++)
         if (smtp_is(text.p[i], SMTP_C_HIGH))
@@ -21,7 +21,7 @@ bool idn_to_ascii(smtp_room to, smtp_span domain)
         return false;
     memcpy(to.p, domain.p, domain.n);
     to.p[domain.n] = '\0';
-    if (is_ascii(domain))
+    if (idn_is_ascii(domain))
         return true;
     if (idn2_to_ascii_8z(to.p, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
         return false;

@@ -3,9 +3,9 @@
  *     submission.h: what the files of drive/submit.h share
  *
  * DESCRIPTION
- *     A submission takes one turn after the other, always from the loop: a lookup, a connection, the next group. So whatever
- *     ended the last turn (an answer of the resolver, the end of a connection) has come back when the
- *     next begins.
+ *     A submission takes one turn after the other, always from the loop: a lookup, a connection, the
+ *     next group. So whatever ended the last turn (an answer of the resolver, the end of a
+ *     connection) has come back when the next begins.
  *
  *         submit.c         the interface, groups of recipients, the end
  *         submit_route.c   from a domain to hosts to addresses

@@ -7,19 +7,10 @@
 
 #include "../../drive/idn.h"
 #include "send_status.h"
-#include "smtp/chars.h"
 
 enum { MAILBOX_MAX = 1024 };
 
 /* ---- one mailbox --------------------------------------------------------------------------- */
-
-static bool is_ascii(smtp_span text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (smtp_is(text.p[i], SMTP_C_HIGH))
-            return false;
-    return true;
-}
 
 /* RFC 6531 3.2: only a local-part beyond ASCII needs SMTPUTF8; the domain has another spelling. */
 static enum smtp_fault to_ascii(char *mailbox, bool *utf8)
@@ -29,7 +20,7 @@ static enum smtp_fault to_ascii(char *mailbox, bool *utf8)
     smtp_span local = {mailbox, (size_t)(at - mailbox)};
     if (!idn_to_ascii((smtp_room){domain, sizeof domain}, smtp_span_of(at + 1)))
         return SMTP_E_DOMAIN;
-    if (!is_ascii(local))
+    if (!idn_is_ascii(local))
         *utf8 = true;
     else if (local.n + 1 + strlen(domain) < MAILBOX_MAX)
         memcpy(at + 1, domain, strlen(domain) + 1);

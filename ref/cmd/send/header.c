@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../drive/idn.h"
 #include "message.h"
 #include "smtp/chars.h"
 #include "smtp/params.h"
@@ -87,6 +88,7 @@ static const char *const first_to[] = {"To", "Cc", "Bcc"};
 static const char *const resent_to[] = {"Resent-To", "Resent-Cc", "Resent-Bcc"};
 enum { TO_COUNT = 3 };
 
+/* NOMATCH: that was all of it; OK: `add` wants no more. */
 static enum smtp_fault read_field(const struct field *field,
                                   bool (*add)(void *arg, const struct smtp_address *), void *arg,
                                   size_t *off)
@@ -98,7 +100,7 @@ static enum smtp_fault read_field(const struct field *field,
         if (!add(arg, &address))
             return SMTP_OK;
     *off = fault != SMTP_NOMATCH ? (size_t)(list.cursor.fault_at - field->body.p) : 0;
-    return fault == SMTP_NOMATCH ? SMTP_OK : fault;
+    return fault;
 }
 
 enum smtp_fault message_recipients(smtp_span message,
@@ -106,11 +108,11 @@ enum smtp_fault message_recipients(smtp_span message,
                                    struct recipient_fault *where)
 {
     bool resent = has_one_of(message, resent_to, TO_COUNT);
-    enum smtp_fault fault = SMTP_OK;
-    while (fault == SMTP_OK && field_next(&message, &where->field))
+    enum smtp_fault fault = SMTP_NOMATCH;
+    while (fault == SMTP_NOMATCH && field_next(&message, &where->field))
         if (is_one_of(where->field.name, resent ? resent_to : first_to, TO_COUNT))
             fault = read_field(&where->field, add, arg, &where->off);
-    return fault;
+    return fault == SMTP_NOMATCH ? SMTP_OK : fault;
 }
 
 void message_drop_bcc(struct text *message)
@@ -128,14 +130,6 @@ void message_drop_bcc(struct text *message)
 }
 
 /* ---- what is missing ----------------------------------------------------------------------- */
-
-static bool is_ascii(smtp_span text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (smtp_is(text.p[i], SMTP_C_HIGH))
-            return false;
-    return true;
-}
 
 /* RFC 2047 2: an encoded-word has at most 75 characters; 5: one has whole characters. */
 static size_t word_size(smtp_span text)
@@ -184,7 +178,7 @@ static bool add_from(struct text *out, const struct message_origin *origin)
     bool bare = smtp_span_is(sender, SMTP_SPAN("MAILER-DAEMON"));
     bool good = text_add(out, SMTP_SPAN("From: "));
     if (good && name.n > 0)
-        good = (is_ascii(name) ? add_quoted(out, name) : add_encoded(out, name)) &&
+        good = (idn_is_ascii(name) ? add_quoted(out, name) : add_encoded(out, name)) &&
                text_add(out, SMTP_SPAN(" "));
     return good && text_add(out, SMTP_SPAN("<")) && text_add(out, sender) &&
            (!bare ||

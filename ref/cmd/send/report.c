@@ -92,11 +92,12 @@ static json_t *rcpt_of(const struct drive_rcpt *rcpt)
 bool report_json(const struct drive_mail *mail, int status)
 {
     json_t *list = json_array();
+    bool good = true;
     for (size_t i = 0; i < mail->rcpt_count; i++)
-        (void)json_array_append_new(list, rcpt_of(&mail->rcpts[i]));
+        good = json_array_append_new(list, rcpt_of(&mail->rcpts[i])) == 0 && good;
     json_t *report = json_pack("{s:o, s:i, s:o}", "sender", string_of(mail->sender), "status",
                                status, "recipients", list);
-    bool good = report != NULL && json_dumpf(report, stdout, JSON_INDENT(2)) == 0;
+    good = good && report != NULL && json_dumpf(report, stdout, JSON_INDENT(2)) == 0;
     fputc('\n', stdout);
     json_decref(report);
     return good;

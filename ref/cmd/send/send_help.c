@@ -43,6 +43,7 @@ const char send_help[] =
     "  --raw                 send the octets as they are: no LF to CRLF, no fields added\n"
     "  --smtputf8            the header has UTF-8 (RFC 6532)\n"
     "  --just-send-8         8-bit text to servers without 8BITMIME, too\n"
+    "  --without NAME,...    do not use these extensions: CHUNKING, PIPELINING and so on\n"
     "  --trace               show the dialogue on standard error, without secrets\n"
     "  --json                results as JSON on standard output\n"
     "  --quiet               show failures only\n"

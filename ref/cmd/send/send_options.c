@@ -30,6 +30,7 @@ enum row {
     RAW,
     SMTPUTF8,
     JUST_SEND_8,
+    WITHOUT,
     TRACE,
     JSON,
     QUIET,
@@ -66,6 +67,7 @@ static const struct option_row rows[] = {
     [RAW] = {"raw", false},
     [SMTPUTF8] = {"smtputf8", false},
     [JUST_SEND_8] = {"just-send-8", false},
+    [WITHOUT] = {"without", true},
     [TRACE] = {"trace", false},
     [JSON] = {"json", false},
     [QUIET] = {"quiet", false},
@@ -180,6 +182,8 @@ static int take(struct send_options *o, enum row row, const char *value)
         return send_set_port(o, value);
     case TIMEOUT:
         return send_set_seconds(o, value);
+    case WITHOUT:
+        return send_set_without(o, value);
     case SENDER: /* mail readers say it twice; the last counts */
         o->sender = value;
         return 0;

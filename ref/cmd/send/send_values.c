@@ -160,6 +160,20 @@ int send_read_password(struct send_options *o, const char *file)
     return EX_CONFIG;
 }
 
+/* Keywords of EHLO with commas between. */
+int send_set_without(struct send_options *o, const char *value)
+{
+    for (const char *at = value; *at != '\0';) {
+        smtp_span name = {at, strcspn(at, ",")};
+        unsigned keyword = smtp_keyword_of(name);
+        if (keyword == 0)
+            return send_wrong("--without", value, "not keywords of EHLO with commas between");
+        o->submit.ignore |= keyword;
+        at += name.n + (at[name.n] == ',');
+    }
+    return 0;
+}
+
 int send_set_seconds(struct send_options *o, const char *value)
 {
     if (!smtp_span_number(smtp_span_of(value), 5, &o->timeout) || o->timeout == 0 ||

@@ -23,6 +23,7 @@ int send_set_envid(struct send_options *o, const char *value);
 int send_set_mode(struct send_options *o, const char *value);
 int send_set_once(const char **to, const char *value, const char *option);
 int send_set_name(struct send_options *o, const char *value);
+int send_set_without(struct send_options *o, const char *value);
 int send_set_seconds(struct send_options *o, const char *value);
 int send_read_password(struct send_options *o, const char *file);
 

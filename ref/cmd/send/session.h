@@ -3,8 +3,8 @@
  *     session.h: `smtpref send -bs`, an SMTP session on standard input and output
  *
  * DESCRIPTION
- *     As sendmail(8) does for mail readers that would rather talk than write a file. Who runs us is the client, and may send to
- *     whom he likes.
+ *     As sendmail(8) does for mail readers that would rather talk than write a file. Who runs us is
+ *     the client, and may send to whom he likes.
  */
 #ifndef SEND_SESSION_H
 #define SEND_SESSION_H

@@ -119,12 +119,12 @@ struct drive_submit *drive_submit_new(struct net_uv *uv, const struct drive_subm
                                       const char **why);
 
 /*
- * Gives up: what was not sent to its end is broken off (LATER), what was is waited for; called again, it is not (UNKNOWN).
- * done() follows.
+ * Gives up: what was not sent to its end is broken off (LATER), what was is waited for; called
+ * again, it is not (UNKNOWN). done() follows.
  */
 void drive_submit_stop(struct drive_submit *submit);
 
-/* In done() or behind it; before, nothing has a result and done() does not come. */
+/* In done() or behind it, and before net_uv_free(). */
 void drive_submit_free(struct drive_submit *submit);
 
 /* All of it on a loop of its own. False and *why as for new, or the loop failed. */

@@ -37,8 +37,8 @@ uint16_t net_uv_port(const struct net_uv_listener *listener);
 void net_uv_listener_close(struct net_uv_listener *listener);
 
 /*
- * Serves `end` on a stream socket that is connected already, of any family; the world closes it. False: it cannot be had, and
- * is still the caller's.
+ * Serves `end` on a stream socket that is connected already, of any family; the world closes it.
+ * False: it cannot be had, and is still the caller's.
  */
 SMTP_CHECK bool net_uv_adopt(struct net_uv *uv, int socket, struct net_end *end);
 

@@ -190,6 +190,12 @@ class Message(Case):
             self.assertEqual(server.heard[1:3], [f"MAIL FROM:<{ME}> SIZE={len(HEAD) + 5} BODY=8BITMIME RET=HDRS ENVID=id+2B1",
                                                  f"RCPT TO:<{TO}> NOTIFY=SUCCESS,FAILURE"])
 
+    def test_without(self):
+        with Scripted(keywords=["SIZE", "8BITMIME", "CHUNKING", "PIPELINING"]) as server:
+            self.send("--without", "size,CHUNKING", "--server", server.where, TO)
+            self.assertEqual([line.split(" ")[0] for line in server.heard], ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"])
+            self.assertEqual(server.heard[1], f"MAIL FROM:<{ME}>")
+
     def test_no_dsn(self):
         _, heard = self.sent("-N", "never", "-R", "full", "-V", "id", TO, text=SHORT)
         self.assertEqual(heard, [f"MAIL FROM:<{ME}>", f"RCPT TO:<{TO}>"])
@@ -699,6 +705,10 @@ class Exchangers(Case):
         self.serve({})
         self.mx({}, "x@[127.0.0.1]")
         self.assertEqual(self.counts(), [1])
+        if has_ipv6():
+            self.mx({}, "x@[IPv6:::ffff:127.0.0.1]")
+            self.assertEqual(self.counts(), [2])
+        self.assertEqual(self.mx({}, "x@[tag:unknown]", status=67)[0][1:], ("permanent", 0, "5.1.3"))
         self.assertEqual(self.dns.asked, [])
 
     def test_labels(self):
@@ -777,7 +787,7 @@ class Options(Case):
                           ["--auth", "u", TO], ["--auth", "u", "--server", "a", TO], ["--require-tls", TO],
                           ["--timeout", "0", TO], ["--timeout", "x", TO], ["-N", "sometimes", TO], ["-N", "never,success", TO],
                           ["-R", "some", TO], ["-B", "9bit", TO], ["-V", "", TO], ["--raw", "-t"], ["-f"], ["--name", "a b", TO],
-                          ["--mx-port", "x", TO], ["--server"]):
+                          ["--mx-port", "x", TO], ["--without", "X", TO], ["--server"]):
             with self.subTest(arguments=arguments):
                 done = subprocess.run([SMTPREF, "send", *arguments], input=SHORT, capture_output=True, timeout=PATIENCE,
                                       env={k: v for k, v in os.environ.items() if k != "SMTPREF_PASSWORD"})

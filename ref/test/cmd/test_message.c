@@ -130,8 +130,8 @@ START_TEST(test_recipients_stop)
 {
     struct recipient_fault where;
     int calls = 0;
-    ck_assert_int_eq(message_recipients(SMTP_SPAN("To: a@b, c@d"), refuse, &calls, &where),
-                     SMTP_OK);
+    ck_assert_int_eq(
+        message_recipients(SMTP_SPAN("To: a@b, c@d\r\nCc: e@f"), refuse, &calls, &where), SMTP_OK);
     ck_assert_int_eq(calls, 1);
 }
 END_TEST
