@@ -11,7 +11,7 @@
 #include <string.h>
 #include <uv.h>
 
-enum { TRY_MS = 5000, TRIES = 3 };
+enum { TRIES = 3 };
 
 struct watch {
     uv_poll_t poll;
@@ -105,11 +105,11 @@ static void socket_changed(void *arg, ares_socket_t fd, int readable, int writab
 /* ---- coming and going ---------------------------------------------------------------------- */
 
 /* No search list and no host aliases: RFC 5321 2.3.5 wants names that are complete. */
-static bool open_channel(struct resolver *r, const char *dns, const char **why)
+static bool open_channel(struct resolver *r, const char *dns, uint64_t try_ms, const char **why)
 {
     struct ares_options options = {
         .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
-        .timeout = TRY_MS,
+        .timeout = (int)try_ms,
         .tries = TRIES,
         .sock_state_cb = socket_changed,
         .sock_state_cb_data = r,
@@ -127,7 +127,7 @@ static bool open_channel(struct resolver *r, const char *dns, const char **why)
     return false;
 }
 
-struct resolver *resolver_new(void *loop, const char *dns, const char **why)
+struct resolver *resolver_new(void *loop, const char *dns, uint64_t try_ms, const char **why)
 {
     struct resolver *r = calloc(1, sizeof *r);
     *why = "no memory";
@@ -136,7 +136,7 @@ struct resolver *resolver_new(void *loop, const char *dns, const char **why)
         return NULL;
     }
     r->loop = loop;
-    if (!open_channel(r, dns, why)) {
+    if (!open_channel(r, dns, try_ms, why)) {
         ares_library_cleanup();
         free(r);
         return NULL;

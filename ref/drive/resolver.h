@@ -42,10 +42,11 @@ struct lookup {
 };
 
 /*
- * `loop` is a uv_loop_t; `dns`: ADDR:PORT of the server to ask ([::1]:53 for IPv6), NULL: the system's. NULL
- * and *why (a constant) on failure.
+ * `loop` is a uv_loop_t; `dns`: ADDR:PORT of the server to ask ([::1]:53 for IPv6), NULL: the
+ * system's; try_ms: the first of three tries, each twice as long as the one before. NULL and *why (a
+ * constant) on failure.
  */
-struct resolver *resolver_new(void *loop, const char *dns, const char **why);
+struct resolver *resolver_new(void *loop, const char *dns, uint64_t try_ms, const char **why);
 void resolver_free(struct resolver *resolver);
 
 void resolver_mx(struct resolver *resolver, const char *domain, struct lookup *lookup);

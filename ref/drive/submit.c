@@ -6,6 +6,8 @@
 #include "idn.h"
 #include "submission.h"
 
+enum { DNS_TRY_MS = 5000 };
+
 /* ---- turns --------------------------------------------------------------------------------- */
 
 void submit_go(struct drive_submit *s, enum submit_turn turn)
@@ -190,6 +192,12 @@ static bool check(const struct drive_submit *s, const char **why)
     return true;
 }
 
+static uint64_t dns_try(const struct drive_submit_config *config)
+{
+    bool sooner = config->connect_ms != 0 && config->connect_ms < DNS_TRY_MS;
+    return sooner ? config->connect_ms : DNS_TRY_MS;
+}
+
 static bool prepare(struct drive_submit *s, const char **why)
 {
     size_t count = s->mail->rcpt_count;
@@ -201,7 +209,7 @@ static bool prepare(struct drive_submit *s, const char **why)
     *why = "the text cannot be read";
     if (!source_look(s->mail->source, &s->facts))
         return false;
-    s->resolver = resolver_new(net_uv_loop(s->uv), s->config->dns, why);
+    s->resolver = resolver_new(net_uv_loop(s->uv), s->config->dns, dns_try(s->config), why);
     return s->resolver != NULL;
 }
 

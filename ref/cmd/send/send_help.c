@@ -38,7 +38,7 @@ const char send_help[] =
     "  --insecure            take any certificate\n"
     "  --name HOST           our name (this host's)\n"
     "  --dns ADDR:PORT       ask this DNS server (the system's)\n"
-    "  --mx-port PORT        port of mail exchangers (25)\n"
+    "  --mx-port PORT        port, where --server has none: of mail exchangers, too (25)\n"
     "  --timeout SECONDS     how long a server may be silent (RFC 5321 4.5.3.2: 2 to 10 minutes)\n"
     "  --raw                 send the octets as they are: no LF to CRLF, no fields added\n"
     "  --smtputf8            the header has UTF-8 (RFC 6532)\n"

@@ -95,10 +95,10 @@ struct drive_submit_config {
     const char *user, *password, *mechanism;
     bool password_in_clear;                  /* the password may be shown to whom we do not know */
     const struct smtp_client_limits *limits; /* NULL: smtp_client_limits_default */
-    uint64_t connect_ms;                     /* for each address; 0: 30 seconds */
-    const char *dns;                         /* ADDR:PORT; NULL: the system's */
-    uint64_t seed;                           /* orders equal mail exchangers; 0: by chance */
-    unsigned ignore;                         /* bits of enum smtp_keyword not to be used */
+    uint64_t connect_ms; /* for each address; 0: 30 seconds. No try of DNS is longer */
+    const char *dns;     /* ADDR:PORT; NULL: the system's */
+    uint64_t seed;       /* orders equal mail exchangers; 0: by chance */
+    unsigned ignore;     /* bits of enum smtp_keyword not to be used */
     bool
         just_send_8; /* 8-bit text goes to a server without 8BITMIME, too (RFC 6152 3 forbids it) */
     /* Each line of the dialogue, without CRLF; secrets and text are left out. NULL: none. */

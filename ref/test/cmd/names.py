@@ -1,7 +1,7 @@
 """A small DNS server for tests, on loopback: UDP and TCP on one port.
 
 A zone maps (name, type) to a list of values: "A" and "AAAA" addresses, "MX" (preference, name), "CNAME" a name. The value
-may be an rcode ("SERVFAIL", "REFUSED") or "SILENT" instead. A name with no entry of any type does not exist.
+may be an rcode ("SERVFAIL", "REFUSED") or "SILENT" instead. The first `lost` questions are not answered. A name with no entry of any type does not exist.
 Aliases are followed as a recursive resolver does (RFC 1034 4.3.2); what does not fit 512 octets comes truncated over UDP.
 """
 import ipaddress
@@ -38,7 +38,8 @@ def encode_value(kind, value):
 class Names:
     """`asked` has (name, type, transport) of each question."""
 
-    def __init__(self, zone):
+    def __init__(self, zone, lost=0):
+        self.lost = lost
         self.zone = {(name.lower(), kind): values for (name, kind), values in zone.items()}
         self.asked = []
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -78,6 +79,8 @@ class Names:
         name, at = read_name(query, 12)
         kind = {number: name for name, number in TYPES.items()}.get(struct.unpack_from(">H", query, at)[0], "?")
         self.asked.append((name, kind, transport))
+        if len(self.asked) <= self.lost:
+            return None
         rcode, answers = self.look_up(name.lower(), kind)
         if rcode == "SILENT":
             return None

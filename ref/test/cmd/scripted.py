@@ -2,7 +2,7 @@
 
 `replies` maps a verb ("CONNECT", "EHLO", "MAIL", ..., "END" for the text) to a reply without CRLF, a list of replies (one for
 each time, the last stays), or one of the actions CLOSE (end the connection), RESET (break it off) and SILENT.
-In "TEXT" an action is taken as soon as the first octets of the text have come.
+In "TEXT" an action is taken as soon as the first octets of the text have come; "OTHER" is all that has no entry.
 """
 import base64
 import socket
@@ -48,7 +48,7 @@ class Scripted:
             thread.start()
 
     def reply_to(self, verb):
-        reply = self.replies.get(verb, "502 5.5.1 not here")
+        reply = self.replies.get(verb, self.replies.get("OTHER", "502 5.5.1 not here"))
         if isinstance(reply, list):
             at = self.counts.get(verb, 0)
             self.counts[verb] = at + 1

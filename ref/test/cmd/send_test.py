@@ -80,8 +80,8 @@ class Case(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
-    def names(self, zone):
-        names = Names(zone)
+    def names(self, zone, lost=0):
+        names = Names(zone, lost)
         self.addCleanup(names.close)
         return names
 
@@ -521,6 +521,28 @@ class Auth(Case):
         self.send(*where, "--password-in-clear", TO, env=env)
         self.assertIn("AUTH PLAIN " + plain("user", "secret"), server.heard)
 
+    def test_not_offered(self):
+        server = self.scripted()
+        _, err = self.send("--server", server.where, "--auth", "user", "--starttls", "never", TO,
+                           env={"SMTPREF_PASSWORD": "secret"}, status=77)
+        self.assertIn("does not offer AUTH", err)
+
+    def test_long_initial_response(self):
+        """RFC 4954 4: what does not fit the command answers an empty challenge."""
+        password = "x" * 600
+        server = self.server({"AUTH": "334 ", "OTHER": "235 2.7.0 in"})
+        self.assertEqual(self.results("--server", f"localhost:{server.port}", *self.where, "--auth", "user", TO,
+                                      env={"SMTPREF_PASSWORD": password})[0][1], "delivered")
+        self.assertIn("AUTH PLAIN", server.heard)
+        self.assertIn(plain("user", password), server.heard)
+
+    def test_wrong_challenge(self):
+        """RFC 4954 4: cancelled by an asterisk."""
+        server = self.scripted({"AUTH": "334 d3Jvbmc=", "*": "501 5.7.0 cancelled"}, keywords=["AUTH SCRAM-SHA-256"])
+        self.assertEqual(self.results("--server", server.where, "--starttls", "never", "--auth", "user", TO, status=77,
+                                      env={"SMTPREF_PASSWORD": "secret"})[0][1], "permanent")
+        self.assertIn("*", server.heard)
+
     def test_trace_has_no_secret(self):
         server = self.server({"AUTH": "235 in"})
         _, err = self.send("--server", f"localhost:{server.port}", *self.where, "--auth", "user", "--trace", TO,
@@ -557,10 +579,10 @@ class Exchangers(Case):
                 continue
         self.fail("no free port")
 
-    def mx(self, zone, *recipients, **more):
+    def mx(self, zone, *recipients, lost=0, options=(), **more):
         zone = {**{(f"mx{i}.test", "A"): [f"127.0.0.{i}"] for i in range(1, 5)}, **zone}
-        self.dns = self.names(zone)
-        return self.results("--dns", self.dns.where, "--mx-port", self.port, *(recipients or [TO]), **more)
+        self.dns = self.names(zone, lost)
+        return self.results("--dns", self.dns.where, "--mx-port", self.port, *options, *(recipients or [TO]), **more)
 
     def counts(self):
         return [len(s.texts) if s else 0 for s in self.servers]
@@ -668,6 +690,13 @@ class Exchangers(Case):
             self.assertEqual(self.mx({("example.test", "MX"): rcode}, status=75), [(TO, "temporary", 0, "4.4.3")])
         self.assertEqual(self.mx({("example.test", "MX"): [(10, "mx.test")], ("mx.test", "A"): "SERVFAIL",
                                   ("mx.test", "AAAA"): "SERVFAIL"}, status=75), [(TO, "temporary", 0, "4.4.3")])
+
+    def test_lost_question(self):
+        """What is not answered is asked again."""
+        self.serve({})
+        self.mx({("example.test", "MX"): [(10, "mx1.test")]}, lost=1, options=["--timeout", "1"])
+        self.assertEqual(self.counts(), [1])
+        self.assertEqual(self.dns.asked[:2], [("example.test", "MX", "udp")] * 2)
 
     def test_temporary_outweighs(self):
         """One exchanger is gone for good, another only now: trying again may help."""
@@ -787,7 +816,9 @@ class Options(Case):
                           ["--auth", "u", TO], ["--auth", "u", "--server", "a", TO], ["--require-tls", TO],
                           ["--timeout", "0", TO], ["--timeout", "x", TO], ["-N", "sometimes", TO], ["-N", "never,success", TO],
                           ["-R", "some", TO], ["-B", "9bit", TO], ["-V", "", TO], ["--raw", "-t"], ["-f"], ["--name", "a b", TO],
-                          ["--mx-port", "x", TO], ["--without", "X", TO], ["--server"]):
+                          ["--mx-port", "x", TO], ["--without", "X", TO],
+                          ["--server", "a", "--server", "b", TO], ["--dns", "a", "--dns", "b", TO], ["-V", "x" * 300, TO],
+                          ["--name", "x" * 300, TO], ["--require-tls", "--server", "a", "--starttls", "never", TO], ["--server"]):
             with self.subTest(arguments=arguments):
                 done = subprocess.run([SMTPREF, "send", *arguments], input=SHORT, capture_output=True, timeout=PATIENCE,
                                       env={k: v for k, v in os.environ.items() if k != "SMTPREF_PASSWORD"})
@@ -799,6 +830,14 @@ class Options(Case):
         out, err = self.send("--help", sender=None)
         self.assertTrue(out.startswith("usage: smtpref send"))
         self.assertEqual(err, "")
+
+    def test_operands(self):
+        """Behind -- there are recipients only; an IPv6 address needs no brackets without a port."""
+        with Scripted(keywords=["SMTPUTF8"]) as server:
+            self.send("--smtputf8", "--server", server.where, "--", "-odd@x.test", sender=None)
+            self.assertIn("RCPT TO:<-odd@x.test>", server.heard)
+            self.assertRegex(server.heard[1], r"^MAIL FROM:<[^@]+@client\.test> SMTPUTF8$")
+        self.assertEqual(self.results("--server", "::1", "--mx-port", str(free_port()), TO, status=75)[0][1:3], ("temporary", 0))
 
     def test_bad_addresses(self):
         for recipient in ("a..b@x.test", "a@", "a@x..y", "<a@b", "a b@c", "a@" + "x" * 300, "x" * 65 + "@y.test", ""):
@@ -814,6 +853,7 @@ class Options(Case):
     def test_config(self):
         self.send("--server", "127.0.0.1:1", "--starttls", "required", "--ca", "/nonexistent", TO, status=78)
         self.send("--dns", "nowhere", TO, status=78)
+        self.send("--server", "127.0.0.1:1", "--auth", "u", "--password-file", "/dev/null", TO, status=78)
         self.send("--server", "127.0.0.1:1", "--auth", "u", "--password-file", "/nonexistent", TO, status=78)
 
 

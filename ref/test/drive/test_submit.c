@@ -108,6 +108,29 @@ START_TEST(test_loop)
 }
 END_TEST
 
+/* What no command can carry is not sent; the others are. */
+START_TEST(test_bad_addresses)
+{
+    struct world w;
+    set_up(&w);
+    serve(&w);
+    w.rcpts[1].mailbox = SMTP_SPAN("a@b\r\nRCPT TO:<c@example.test>");
+    struct drive_submit *submit = begin(&w);
+    run(&w);
+    drive_submit_free(submit);
+    ck_assert_int_eq(w.rcpts[0].outcome, SMTP_O_DELIVERED);
+    ck_assert_int_eq(w.rcpts[1].outcome, SMTP_O_NEVER);
+    ck_assert_uint_eq(w.rcpts[1].enhanced.detail, 3); /* 5.1.3 */
+    w.mail.sender = SMTP_SPAN("me@client.test> SIZE=1");
+    submit = begin(&w);
+    run(&w);
+    drive_submit_free(submit);
+    ck_assert_int_eq(w.rcpts[0].outcome, SMTP_O_NEVER);
+    ck_assert_uint_eq(drive_sink_count(w.sink).messages, 1);
+    tear_down(&w);
+}
+END_TEST
+
 /* Many at once on one loop. */
 START_TEST(test_many)
 {
@@ -251,6 +274,7 @@ static Suite *submit_suite(void)
     Suite *suite = suite_create("submit");
     TCase *tcase = tcase_create("submit");
     tcase_add_test(tcase, test_loop);
+    tcase_add_test(tcase, test_bad_addresses);
     tcase_add_test(tcase, test_many);
     tcase_add_loop_test(tcase, test_stop_at_once, 0, 2);
     tcase_add_test(tcase, test_no_domain);
