@@ -275,6 +275,10 @@ static void *loop_realloc(void *old, size_t n)
 
 void failing_install(void)
 {
+    static bool installed;
+    if (installed)
+        return;
+    installed = true;
     ck_assert_int_eq(CRYPTO_set_mem_functions(ssl_malloc, ssl_realloc, ssl_free), 1);
     ck_assert_int_eq(uv_replace_allocator(loop_malloc, loop_realloc, loop_calloc, __real_free), 0);
 }

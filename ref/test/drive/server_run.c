@@ -77,6 +77,51 @@ static const struct talker_line *script(void)
     return run.talk->starttls ? with_starttls : in_clear;
 }
 
+/* ---- the client of drive/submit.h ---- */
+
+static void submitted(void *arg)
+{
+    struct talker *t = arg;
+    struct sent *sent = &run.sent;
+    bool all = true;
+    for (size_t i = 0; i < 2; i++) {
+        if (sent->rcpts[i].outcome == SMTP_O_DELIVERED)
+            t->answered[t->first + 1] = true;
+        all = all && sent->rcpts[i].outcome == SMTP_O_DELIVERED;
+    }
+    t->answered[t->first] = false;
+    t->authenticated = all;
+    drive_submit_free(sent->submit);
+    talked(t);
+}
+
+static void submit(struct talker *t)
+{
+    const char *why;
+    struct sent *sent = &run.sent;
+    struct drive_submit_config config = {
+        .name = "client.example",
+        .host = "127.0.0.1",
+        .port = run.port,
+        .tls = run.talk->starttls ? DRIVE_TLS_REQUIRED : DRIVE_TLS_NEVER,
+        .insecure = true,
+        .user = run.talk->mechanism != NULL ? "joe" : NULL,
+        .password = "secret",
+        .mechanism = run.talk->mechanism,
+    };
+    *sent = (struct sent){.rcpts = {{.mailbox = SMTP_SPAN("ann@example.test")},
+                                    {.mailbox = SMTP_SPAN("bob@example.test")}}};
+    drive_memory_init(&sent->text, talker_text(t->first + 1));
+    sent->config = config;
+    sent->mail = (struct drive_mail){.sender = SMTP_SPAN("joe@a.example"),
+                                     .rcpts = sent->rcpts,
+                                     .rcpt_count = 2,
+                                     .source = &sent->text.source};
+    sent->submit = drive_submit_new(run.uv, &sent->config, &sent->mail, submitted, t, &why);
+    if (sent->submit == NULL)
+        talked(t);
+}
+
 void run_talk(void)
 {
     struct net_world *world = net_uv_world(run.uv);
@@ -88,6 +133,10 @@ void run_talk(void)
     t->first = 2 * (unsigned)run.talks++;
     t->answered = run.known->answered;
     t->gone = talked;
+    if (run.talk->submit) {
+        submit(t);
+        return;
+    }
     t->mechanism = run.talk->mechanism;
     talker_init(t, script(), world->ops->now(world));
     struct net_end *end = run.talk->starttls ? net_tls_wrap(client_tls, &t->end, false) : &t->end;
@@ -149,6 +198,8 @@ static bool open_serve(struct drive_store *store, enum smtp_mode mode, struct dr
     };
     if (run.sasl != NULL)
         config.session.auth_clear = drive_sasl_offer(run.sasl, DRIVE_OFFER_CLEAR_ALL);
+    if (run.sasl != NULL)
+        config.session.auth_tls = drive_sasl_offer(run.sasl, DRIVE_OFFER_TLS);
     *serve = drive_serve_new(run.uv, &config);
     *port = *serve != NULL ? drive_serve_listen(*serve, "127.0.0.1", 0, false, &why) : 0;
     return *port != 0;

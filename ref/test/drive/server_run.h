@@ -12,12 +12,13 @@
 #define SERVER_RUN_H
 
 #include "drive/serve.h"
+#include "drive/submit.h"
 #include "talker.h"
 
 struct conversation {
     const char *name;
-    bool starttls, relay;
-    const char *mechanism; /* NULL: no AUTH */
+    bool starttls, relay, submit; /* submit: the client is drive/submit.h's, with one message */
+    const char *mechanism;        /* NULL: no AUTH */
 };
 
 /* What a process that was aborted leaves to us. */
@@ -38,6 +39,13 @@ extern struct run {
     uint16_t port;
     struct known *known;
     struct talker talkers[2];
+    struct sent {
+        struct drive_rcpt rcpts[2];
+        struct drive_memory text;
+        struct drive_mail mail;
+        struct drive_submit_config config;
+        struct drive_submit *submit;
+    } sent;
     size_t talks;  /* that were begun */
     size_t points; /* allocations before the second one */
     bool healed,
