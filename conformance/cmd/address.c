@@ -13,6 +13,7 @@ static const struct scheme {
     {"smtp", 25, false},
     {"smtps", 465, true},       /* RFC 8314 7.3 */
     {"submission", 587, false}, /* RFC 6409 3.1 */
+    {"lmtp", 24, false},        /* RFC 2033 5: not 25 */
 };
 
 static const struct scheme *find_scheme(smtp_span name)
@@ -76,7 +77,7 @@ bool address_read(const char *text, struct address *out, const char **why)
         rest = smtp_span_of(slashes + 3);
     }
     if (scheme == NULL) {
-        *why = "the scheme is smtp, smtps or submission";
+        *why = "the scheme is smtp, smtps, submission or lmtp";
         return false;
     }
     out->scheme = scheme->name;

@@ -99,6 +99,7 @@ static const struct probe_result *contact(struct check *c)
     c->plan = (struct probe_plan){
         .tls = c->world.tls,
         .mode = c->options.mode,
+        .lmtp = c->options.profile == TARGET_LMTP,
         .me = c->facts.me,
         .user = c->options.user,
         .password = c->options.password,
@@ -183,7 +184,7 @@ static void begin_report(struct check *c)
         .target_arg = o->target_arg,
         .reproduce = o->reproduce,
         .tls = modes[o->mode],
-        .profile = strcmp(o->target.scheme, "submission") == 0 ? "submission" : "mx",
+        .profile = check_profile_name(o->profile),
         .started = time(NULL),
         .seed = choose_seed(o),
         .outcomes = c->outcomes,

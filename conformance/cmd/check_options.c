@@ -12,6 +12,7 @@ enum { MOST_JOBS = 64, TIMEOUT_MS = 30000 };
 enum row {
     STARTTLS,
     TLS,
+    PROFILE,
     CLEAR_PORT,
     ON_STOP,
     CA,
@@ -50,6 +51,10 @@ enum row {
 static const struct option_row rows[] = {
     [STARTTLS] = {"starttls", NULL, "go on inside TLS after STARTTLS", "Connection"},
     [TLS] = {"tls", NULL, "TLS from the first octet, as smtps://", NULL},
+    [PROFILE] = {"profile", "WHAT",
+                 "what the server is for: mx (everybody's mail), submission (RFC 6409)\n"
+                 "or lmtp (RFC 2033); submission:// and lmtp:// say it too",
+                 NULL},
     [CLEAR_PORT] = {"clear-port", "PORT",
                     "the same server's port in clear, for cases of STARTTLS in a run\n"
                     "on smtps://",
@@ -115,7 +120,8 @@ void check_options_help(void)
           "\n"
           "Plays the scenarios on an SMTP server and says which clauses it breaks.\n"
           "TARGET: self (the reference server in memory, the default), HOST or HOST:PORT,\n"
-          "smtp://HOST[:PORT] (25), smtps://HOST[:PORT] (465), submission://HOST[:PORT] (587).\n"
+          "smtp://HOST[:PORT] (25), smtps://HOST[:PORT] (465), submission://HOST[:PORT] (587),\n"
+          "lmtp://HOST[:PORT] (24).\n"
           "An IPv6 address stands in brackets: [::1]:25. A server that is not yours is asked for\n"
           "nothing that leaves traces but log lines, until --rcpt or --effect says so.\n",
           stdout);
@@ -166,6 +172,37 @@ static bool set_auth(const struct options *parser, struct check_options *o, cons
     o->user[colon - value] = '\0';
     o->password = o->user + (colon - value) + 1;
     return true;
+}
+
+static const char *const profiles[TARGET_PROFILES] = {
+    [TARGET_MX] = "mx",
+    [TARGET_SUBMISSION] = "submission",
+    [TARGET_LMTP] = "lmtp",
+};
+
+const char *check_profile_name(enum target_profile profile)
+{
+    return profiles[profile];
+}
+
+static bool read_profile(struct check_options *o, const char *name)
+{
+    for (size_t i = 0; i < TARGET_PROFILES; i++) {
+        if (strcmp(profiles[i], name) != 0)
+            continue;
+        o->profile = (enum target_profile)i;
+        return true;
+    }
+    return false;
+}
+
+static bool set_profile(const struct options *parser, struct check_options *o, const char *value)
+{
+    if (o->has_profile)
+        return options_refuse(parser, PROFILE, value, "is given twice");
+    o->has_profile = true;
+    return read_profile(o, value) ||
+           options_refuse(parser, PROFILE, value, "mx, submission or lmtp");
 }
 
 static bool set_on_stop(const struct options *parser, struct check_options *o, const char *value)
@@ -230,6 +267,8 @@ static bool take_connection(const struct options *p, struct check_options *o, in
         return set(p, row, &o->ca, value);
     if (row == AUTH)
         return set_auth(p, o, value);
+    if (row == PROFILE)
+        return set_profile(p, o, value);
     if (row == CLEAR_PORT)
         return options_number(p, row, value, UINT16_MAX, &o->clear_port);
     if (row == ON_STOP)
@@ -329,7 +368,7 @@ static const char *contradiction(const struct check_options *o)
     if (is_out(o->json) + is_out(o->junit) + is_out(o->tap) > 1)
         return "only one report can go to standard output";
     if (o->target.self && o->user != NULL)
-        return "self has no accounts: --auth is for servers on the net";
+        return "self has an account of its own: --auth is for servers on the net";
     if (o->user != NULL && clear && !o->insecure && !address_is_loopback(&o->target))
         return "--auth would send the password in clear: add --starttls, or --insecure";
     return NULL;
@@ -342,6 +381,8 @@ static void settle(struct check_options *o)
     o->mode = o->starttls                    ? PLAYER_STARTTLS
               : o->tls || o->target.implicit ? PLAYER_IMPLICIT
                                              : PLAYER_CLEAR;
+    if (!o->has_profile && !read_profile(o, o->target.scheme))
+        o->profile = TARGET_MX;
     o->slow = o->slow || o->target.self;
     if (!o->has_effect)
         o->effect = o->target.self      ? SCENARIO_EFFECT_HOSTILE

@@ -8,6 +8,7 @@
 #include "address.h"
 #include "player/player.h"
 #include "select.h"
+#include "target/target.h"
 
 #define CHECK_PROGRAM "smtpspec check"
 
@@ -16,8 +17,9 @@ enum { CHECK_RCPTS = 3 };
 struct check_options {
     struct address target;
     const char *target_arg; /* as written */
-    bool target_given, starttls, tls;
+    bool target_given, starttls, tls, has_profile;
     enum player_mode mode; /* what follows from them */
+    enum target_profile profile;
 
     const char *ehlo, *from, *bad_from, *bad_rcpt, *foreign_rcpt, *utf8_rcpt, *list, *alias;
     const char *rcpt[CHECK_RCPTS];
@@ -47,6 +49,9 @@ struct check_options {
 /* 0, or the exit status: it has been said why. Free it in both cases. */
 int check_options_read(struct check_options *out, int argc, char **argv);
 void check_options_free(struct check_options *options);
+
+/* "mx", "submission", "lmtp" */
+const char *check_profile_name(enum target_profile profile);
 
 void check_options_help(void);
 

@@ -128,5 +128,6 @@ void facts_fill(struct facts *facts, const struct check_options *o,
     add_word(facts, "deny", probe->fate == PROBE_DENIED);
     add_word(facts, "list", o->list != NULL);
     add_word(facts, "alias", o->alias != NULL);
-    add_word(facts, "submission", strcmp(o->target.scheme, "submission") == 0);
+    add_word(facts, "submission", o->profile == TARGET_SUBMISSION);
+    add_word(facts, "lmtp", o->profile == TARGET_LMTP);
 }

@@ -100,10 +100,16 @@ static void say_goodbye(struct probe *p, uint64_t now_ms)
     p->edge.deadline_ms = soon < p->limit_ms ? soon : p->limit_ms;
 }
 
+/* RFC 2033 4.1 */
+static const char *hello_verb(const struct probe *p, enum state state)
+{
+    return p->plan->lmtp ? "LHLO" : state == HELO ? "HELO" : "EHLO";
+}
+
 static void say_hello(struct probe *p, enum state next)
 {
     char line[LINE];
-    snprintf(line, sizeof line, "%s %s\r\n", next == HELO ? "HELO" : "EHLO", p->plan->me);
+    snprintf(line, sizeof line, "%s %s\r\n", hello_verb(p, next), p->plan->me);
     say(p, next, line);
 }
 
@@ -198,11 +204,12 @@ static void heard_hello(struct probe *p, uint64_t now_ms)
             want_starttls(p, now_ms);
         else
             ready(p, now_ms);
-    } else if (p->state == EHLO && code / 100 == 5) { /* RFC 5321 3.2: an old server */
+    } else if (p->state == EHLO && code / 100 == 5 &&
+               !p->plan->lmtp) { /* RFC 5321 3.2: an old server */
         say_hello(p, HELO);
     } else {
         char what[300];
-        const char *verb = p->state == EHLO ? "EHLO" : "HELO";
+        const char *verb = hello_verb(p, p->state);
         if (code / 100 == 4 || code / 100 == 5)
             snprintf(what, sizeof what, "refuses %s %.200s (another name goes with --ehlo)", verb,
                      p->plan->me);

@@ -31,6 +31,7 @@ enum probe_fate {
 struct probe_plan {
     const struct player_tls *tls;
     enum player_mode mode;
+    bool lmtp;                   /* LHLO in place of EHLO */
     const char *me;              /* for EHLO */
     const char *user, *password; /* NULL: no log in */
     uint64_t timeout_ms;         /* for all of it */

@@ -75,6 +75,7 @@ char *reproduce_line(const struct check_options *o)
         return NULL;
     put_flag(to, "starttls", o->starttls);
     put_flag(to, "tls", o->tls);
+    put_value(to, "profile", o->has_profile ? check_profile_name(o->profile) : NULL);
     put_number(to, "clear-port", o->clear_port);
     put_value(to, "on-stop", o->on_stop);
     put_value(to, "ca", o->ca);

@@ -58,7 +58,7 @@ bool world_open(struct world *w, const struct check_options *o, const char **why
     *w = (struct world){.world = NULL};
     if (!o->target.self)
         return open_net(w, o, why);
-    w->self = target_self_new(o->mode, NULL, why);
+    w->self = target_self_new(o->mode, o->profile, NULL, why);
     if (w->self == NULL)
         return false;
     w->world = target_self_world(w->self);

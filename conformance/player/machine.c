@@ -103,12 +103,12 @@ static bool is_ehlo(const struct scenario_step *step)
     return smtp_span_has_head_nocase(first_octets(step), SMTP_SPAN("EHLO "));
 }
 
-/* RFC 2033 section 4.1: LHLO in place of EHLO. */
+/* RFC 2033 section 4.1: LHLO in place of EHLO, but where a file says it itself. */
 static const struct scenario_step *spoken(struct player *p, const struct scenario_step *step)
 {
-    bool lhlo = vars_fact(p->run, "lmtp") && is_prelude(machine_frame(p), machine_frame(p)->at) &&
-                is_ehlo(step);
-    return lhlo ? &script_lhlo : step;
+    const struct frame *frame = machine_frame(p);
+    bool own = frame->origin != NULL || is_prelude(frame, frame->at);
+    return p->lmtp && own && is_ehlo(step) ? &script_lhlo : step;
 }
 
 static bool play_say(struct player *p, const struct scenario_step *step)

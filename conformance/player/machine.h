@@ -63,6 +63,7 @@ struct player {
     bool heard;        /* the target has said something */
     bool uses_tls;
     bool implicit;              /* connections begin with TLS */
+    bool lmtp;                  /* says LHLO where it says EHLO by itself */
     bool login_tls, login_auth; /* what a prelude's EHLO is followed by */
     bool running, again, starting;
     const struct scenario_step *inbox; /* the last @inbox; the M lines are about its messages */

@@ -15,6 +15,7 @@ static bool refuse(char *why, size_t size, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     vsnprintf(why, size, format, args);
     va_end(args);
     return false;
@@ -100,14 +101,22 @@ static bool keyword_met(const struct player_run *run, const char *need)
 /* A fact of the run, or one that another of its diallers has. */
 static bool fact_met(struct player *p, const char *need)
 {
+    const struct player_run *run = p->run;
+    const struct {
+        const char *fact;
+        struct net_dialler *dialler;
+    } doors[] = {{"deny", run->denying}, {"submission", run->submission}, {"lmtp", run->lmtp}};
     if (strcmp(need, "stop") == 0)
-        return p->run->hooks != NULL;
+        return run->hooks != NULL;
     if (strcmp(need, "inbox") == 0)
-        return p->run->inbox != NULL;
-    if (strcmp(need, "deny") != 0 || p->run->denying == NULL)
-        return vars_fact(p->run, need);
-    p->dialler = p->run->denying;
-    return true;
+        return run->inbox != NULL;
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
+        if (strcmp(need, doors[i].fact) != 0 || doors[i].dialler == NULL)
+            continue;
+        p->dialler = doors[i].dialler;
+        return true;
+    }
+    return vars_fact(run, need);
 }
 
 /* What gives it to a run, in the words of its user. */
@@ -121,6 +130,7 @@ static const char *fact_remedy(const char *fact)
         {"deny", "a server that greets with 554"},
         {"inbox", "--inbox WHERE"},
         {"list", "--list MAILBOX"},
+        {"lmtp", "a target lmtp://HOST:PORT"},
         {"stop", "--on-stop COMMAND"},
         {"submission", "a target submission://HOST"},
         {"tls", "a server that lists STARTTLS"},
@@ -223,18 +233,73 @@ static bool has_tls_step(const struct scenario *scenario)
     return false;
 }
 
+static smtp_span first_octets(const struct scenario_step *step)
+{
+    if (step->op != SCENARIO_SEND || step->text.count == 0 || step->text.strings[0].count == 0)
+        return (smtp_span){NULL, 0};
+    return step->text.strings[0].pieces[0].octets;
+}
+
+/* Lines of a prelude all have the line of their "use"; its EHLO is said in the run's variant. */
+static bool is_own(const struct scenario *scenario, size_t i)
+{
+    return i == 0 || scenario->steps[i - 1].line != scenario->steps[i].line;
+}
+
+static bool names_mailbox(const struct scenario_text *text)
+{
+    for (size_t i = 0; i < text->strings[0].count; i++) {
+        const char *var = text->strings[0].pieces[i].var;
+        if (var != NULL && strncmp(var, "rcpt", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* RFC 2033 4.1: what a file says itself is said as it stands, and LMTP has neither EHLO nor HELO.
+ * 4.2: a text takes a reply for each recipient, where files count on one. */
+static const char *no_lmtp(const struct scenario *scenario)
+{
+    uint32_t recipients = 0;
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        smtp_span words = first_octets(step);
+        bool ehlo = smtp_span_has_head_nocase(words, SMTP_SPAN("EHLO"));
+        if ((ehlo && is_own(scenario, i)) || smtp_span_has_head_nocase(words, SMTP_SPAN("HELO")))
+            return "says EHLO or HELO, which LMTP does not have";
+        if (smtp_span_has_head_nocase(words, SMTP_SPAN("MAIL")))
+            recipients = 0;
+        if (smtp_span_has_head_nocase(words, SMTP_SPAN("RCPT")) && names_mailbox(&step->text))
+            recipients += step->times;
+        bool text = step->op == SCENARIO_SEND_MESSAGE || smtp_span_is(words, SMTP_SPAN(".\r\n"));
+        if (text && recipients > 1)
+            return "expects one reply for several recipients, and LMTP gives each its own";
+    }
+    return NULL;
+}
+
+static bool profile_met(struct player *p, char *why, size_t size)
+{
+    bool needed = has_need(p->scenario, "lmtp");
+    p->lmtp = needed || vars_fact(p->run, "lmtp");
+    const char *never = p->lmtp && !needed ? no_lmtp(p->scenario) : NULL;
+    return never == NULL || refuse(why, size, "%s", never);
+}
+
 static bool mode_met(struct player *p, char *why, size_t size)
 {
-    bool clear = has_need(p->scenario, "STARTTLS");
-    enum player_mode mode = p->run->mode;
-    if (clear && mode == PLAYER_IMPLICIT && p->run->clear == NULL)
+    const struct player_run *run = p->run;
+    bool clear = has_need(p->scenario, "STARTTLS"),
+         submission = has_need(p->scenario, "submission");
+    bool auth = has_need(p->scenario, "AUTH") || has_need(p->scenario, "auth");
+    enum player_mode mode = run->mode;
+    if (clear && mode == PLAYER_IMPLICIT && run->clear == NULL)
         return refuse(why, size, "begins in clear, and this port begins with TLS");
     p->implicit = mode == PLAYER_IMPLICIT && !clear;
-    if (clear && p->run->clear != NULL)
-        p->dialler = p->run->clear;
+    if (clear && run->clear != NULL)
+        p->dialler = run->clear;
     p->login_tls = mode == PLAYER_STARTTLS && !clear;
-    p->login_auth =
-        p->run->auth && !clear && !has_need(p->scenario, "AUTH") && !has_need(p->scenario, "auth");
+    p->login_auth = (run->auth || (submission && run->submission != NULL)) && !clear && !auth;
     p->uses_tls = p->implicit || p->login_tls || has_tls_step(p->scenario);
     return !p->uses_tls || p->run->tls != NULL || refuse(why, size, "this run cannot do TLS");
 }
@@ -251,5 +316,6 @@ bool needs_met(struct player *p, char *why, size_t size)
     if (p->scenario->slow_ms > SLOW_MS && !p->run->slow)
         return refuse(why, size, "slow: waits %.6g s in all; played on request only",
                       (double)p->scenario->slow_ms / 1000);
-    return mode_met(p, why, size) && texts_met(p, why, size) && mail_met(p, why, size);
+    return profile_met(p, why, size) && mode_met(p, why, size) && texts_met(p, why, size) &&
+           mail_met(p, why, size);
 }

@@ -18,8 +18,8 @@
  *     and EHLO again, then AUTH PLAIN. Lines that a file writes itself, its own greeting or a
  *     second connection, are played as they stand: in clear in PLAYER_STARTTLS, without a log in. A
  *     scenario with `needs: STARTTLS` begins in clear without a log in, and is skipped in
- *     PLAYER_IMPLICIT; one that needs AUTH is not logged in. Where `facts` has "lmtp", a prelude's
- *     EHLO is LHLO.
+ *     PLAYER_IMPLICIT; one that needs AUTH or auth is not logged in. To an LMTP server, where `facts`
+ *     has "lmtp" or by the dialler for that, a prelude's EHLO is LHLO.
  *
  * BUGS
  *     Not played yet, SKIP: clients under test, and next hops.
@@ -130,6 +130,7 @@ struct player_run { /* the same for all cases of a run */
                                          needs: STARTTLS; NULL: there is none */
     struct net_dialler *denying; /* the same server, refusing its service: for needs: deny; NULL:
                                     those need the fact `deny` */
+    struct net_dialler *submission, *lmtp; /* likewise, for needs: submission and lmtp */
     enum player_mode mode;
     uint64_t timeout_ms; /* replaces the 30 s where the scenario says nothing; 0 = 30 s */
     double stretch;      /* multiplies deadlines; 1 */

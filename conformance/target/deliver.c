@@ -66,6 +66,13 @@ static void forget(struct delivery *d)
     d->recipients.n = d->recipient_count = 0;
 }
 
+/* RFC 3030 2: RSET between two chunks clears those that came. */
+static void forget_text(struct delivery *d)
+{
+    if (d->slip != MUTANT_SLIP_RSET_KEEPS_CHUNKS)
+        d->text.n = 0;
+}
+
 static bool put_all(struct delivery *d, smtp_span message)
 {
     size_t at = 0;
@@ -145,9 +152,11 @@ void deliver_command(struct delivery *d, const struct smtp_command *cmd)
     switch (cmd->verb) {
     case SMTP_V_EHLO:
     case SMTP_V_HELO:
-        d->extended = cmd->verb == SMTP_V_EHLO;
+    case SMTP_V_LHLO:
+        d->extended = cmd->verb != SMTP_V_HELO;
         set(&d->hello, cmd->host.text);
         forget(d);
+        forget_text(d);
         return;
     case SMTP_V_MAIL:
         begin_mail(d, &cmd->path);
@@ -158,6 +167,7 @@ void deliver_command(struct delivery *d, const struct smtp_command *cmd)
     case SMTP_V_RSET:
         if (d->slip != MUTANT_SLIP_RSET_DELIVERS)
             forget(d);
+        forget_text(d);
         return;
     default: /* nothing of an envelope */
         return;

@@ -30,7 +30,8 @@ struct delivery {
     struct deliver_octets hello, sender, text;
     struct deliver_octets recipients; /* mailboxes, a NUL behind each */
     size_t recipient_count;
-    bool extended, secure;
+    bool extended, secure, authenticated, utf8, lmtp;
+    bool chunks;     /* the text comes by BDAT */
     unsigned serial; /* of the message */
 };
 

@@ -41,7 +41,10 @@ static void cut_out(char *text, const char *what)
 
 static const char *protocol(const struct delivery *d)
 {
-    unsigned traits = (d->extended ? SMTP_TRAIT_EXTENDED : 0U) | (d->secure ? SMTP_TRAIT_TLS : 0U);
+    bool told = d->authenticated && d->slip != MUTANT_SLIP_WITH_NOT_A;
+    unsigned traits = (d->extended ? SMTP_TRAIT_EXTENDED : 0U) | (d->secure ? SMTP_TRAIT_TLS : 0U) |
+                      (told ? SMTP_TRAIT_AUTH : 0U) | (d->utf8 ? SMTP_TRAIT_UTF8 : 0U) |
+                      (d->lmtp ? SMTP_TRAIT_LMTP : 0U);
     if (d->slip == MUTANT_SLIP_WITH_ESMTP)
         traits = SMTP_TRAIT_EXTENDED;
     if (d->slip == MUTANT_SLIP_WITH_ESMTPS)

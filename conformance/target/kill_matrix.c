@@ -64,7 +64,7 @@ static void played(void *arg, struct player_outcome *outcome)
 static bool play_one(const struct scenario *scenario, const struct mutant *mutant, struct play *out)
 {
     const char *why = NULL;
-    struct target_self *self = target_self_new(PLAYER_CLEAR, mutant, &why);
+    struct target_self *self = target_self_new(PLAYER_CLEAR, TARGET_MX, mutant, &why);
     if (self == NULL) {
         fprintf(stderr, "%s\n", why);
         return false;

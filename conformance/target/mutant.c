@@ -53,6 +53,16 @@ static const struct named ext_names[] = {
     {"HELP", SMTP_X_HELP},
     {"VRFY", SMTP_X_VRFY},
     {"EXPN", SMTP_X_EXPN},
+    {"CHUNKING", SMTP_X_CHUNKING},
+    {"BINARYMIME", SMTP_X_BINARYMIME},
+    {"SMTPUTF8", SMTP_X_SMTPUTF8},
+    {"DSN", SMTP_X_DSN},
+    {"AUTH", SMTP_X_AUTH},
+    {"REQUIRETLS", SMTP_X_REQUIRETLS},
+    {"LIMITS", SMTP_X_LIMITS},
+    {"DELIVERBY", SMTP_X_DELIVERBY},
+    {"MT-PRIORITY", SMTP_X_MT_PRIORITY},
+    {"FUTURERELEASE", SMTP_X_FUTURERELEASE},
     {NULL, 0},
 };
 
@@ -73,6 +83,9 @@ static const struct named when_names[] = {
     {"trace", MUTANT_TRACE},
     {"vrfy", MUTANT_VRFY},
     {"body", MUTANT_BODY},
+    {"chunk", MUTANT_CHUNK},
+    {"login", MUTANT_LOGIN},
+    {"wrong-login", MUTANT_WRONG_LOGIN},
     {NULL, 0},
 };
 
@@ -216,6 +229,14 @@ static bool read_limit(struct reader *r)
         l->text_ms = n;
     else if (strcmp(name, "tls_ms") == 0)
         l->tls_ms = n;
+    else if (strcmp(name, "auth_line") == 0)
+        l->auth_line = (size_t)n;
+    else if (strcmp(name, "transactions") == 0)
+        l->transactions = (size_t)n;
+    else if (strcmp(name, "hops") == 0)
+        l->hops = (unsigned)n;
+    else if (strcmp(name, "auth_tries") == 0)
+        l->auth_tries = (unsigned)n;
     else
         return complain(r, "no such limit: %s", name);
     return true;

@@ -8,7 +8,8 @@
  *       rule VERB STATE[,STATE] THEN CODE   a row in front of the sequencing table, by its names;
  *                                           THEN also SAME
  *       limit NAME NUMBER                   command_line recipients message errors command_ms
- *                                           text_ms tls_ms
+ *                                           text_ms tls_ms auth_line transactions hops
+ *                                           auth_tries
  *       lax NAME                            a tolerance of smtp/lax.h
  *       without KEYWORD                     an extension that is not offered
  *       policy WHEN CODE                    the application's answer where WHEN holds, see
@@ -48,7 +49,10 @@ enum mutant_when {
     MUTANT_TEXT,       /* the end of data */
     MUTANT_TRACE,      /* the end of a text that begins with a trace field */
     MUTANT_VRFY,       /* any VRFY */
-    MUTANT_BODY        /* MAIL with BODY= */
+    MUTANT_BODY,       /* MAIL with BODY= */
+    MUTANT_CHUNK,      /* the end of a chunk that is not the last */
+    MUTANT_LOGIN,      /* the end of an AUTH exchange with the right password */
+    MUTANT_WRONG_LOGIN /* with wrong credentials */
 };
 
 /* What can go wrong with a message that was taken. deliver.c has a point for each. */
@@ -87,7 +91,11 @@ enum mutant_when {
     X("old-recipients", OLD_RECIPIENTS)           /* those of the message before get this one too */ \
     X("header-recipients", HEADER_RECIPIENTS)     /* those that stand in To and Cc get it */ \
     X("quit-delivers", QUIT_DELIVERS)             /* a text that was cut off is delivered */ \
-    X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */
+    X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */ \
+    X("rset-keeps-chunks", RSET_KEEPS_CHUNKS)     /* so do chunks from before RSET */ \
+    X("chunk-dots", CHUNK_DOTS)                   /* a period at the start of a line of a chunk goes */ \
+    X("chunk-line-end", CHUNK_LINE_END)           /* a text by BDAT gets a CRLF at its end */ \
+    X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */
 /* clang-format on */
 
 enum mutant_slip {

@@ -20,9 +20,13 @@
 struct target_self;
 struct mutant;
 
+/* What kind of server it is: for everybody, RFC 6409, RFC 2033. */
+enum target_profile { TARGET_MX, TARGET_SUBMISSION, TARGET_LMTP };
+enum { TARGET_PROFILES = 3 };
+
 /* NULL and *why on failure. mutant NULL: the reference as it is. */
-struct target_self *target_self_new(enum player_mode mode, const struct mutant *mutant,
-                                    const char **why);
+struct target_self *target_self_new(enum player_mode mode, enum target_profile profile,
+                                    const struct mutant *mutant, const char **why);
 void target_self_free(struct target_self *self);
 
 struct net_world *target_self_world(struct target_self *self);
@@ -30,7 +34,7 @@ struct net_dialler *target_self_dialler(struct target_self *self);
 const struct player_tls *target_self_tls(struct target_self *self);
 
 /* Fills in what a run on this server has beside the dialler: TLS, a port in clear, one that denies
- * its service, @stop, and its mailboxes. */
+ * its service, those of the other profiles, @stop, and its mailboxes. */
 void target_self_doors(struct target_self *self, struct player_run *run);
 
 /* What the run has to know: mailboxes and facts of this server. */

@@ -58,7 +58,9 @@ class Wrong(Case):
                 ("three at most", ["--rcpt=a@b", "--rcpt=a@b", "--rcpt=a@b", "--rcpt=a@b"]),
                 ("is USER:PASSWORD", ["--auth", "somebody"]), ("--ehlo a b: a domain name", ["--ehlo", "a b"]),
                 ("not both", ["--quiet", "--verbose"]), ("not both", ["--starttls", "--tls"]),
-                ("not both", ["--starttls", "smtps://x"]), ("self has no accounts", ["--auth", "a:b"]),
+                ("not both", ["--starttls", "smtps://x"]), ("self has an account of its own", ["--auth", "a:b"]),
+                ("--profile x: mx, submission or lmtp", ["--profile", "x"]),
+                ("--profile mx: is given twice", ["--profile", "lmtp", "--profile", "mx"]),
                 ("one target only", ["a", "b"])):
             with self.subTest(arguments=arguments):
                 self.refused(about, "check", *arguments)

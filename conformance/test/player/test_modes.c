@@ -69,6 +69,16 @@ static const struct {
      "hold", PLAYER_SKIP, "", "begins in clear, and this port begins with TLS"},
     {"LHLO", PLAYER_CLEAR, false, true, HEAD BODY, "say 220 a\nline\nsay 250 b\nline\nsay 250 c",
      PLAYER_PASS, "1:LHLO c.example\r\n|1:NOOP\r\n|", ""},
+    {"LHLO in TLS as well", PLAYER_STARTTLS, false, true, HEAD BODY,
+     "say 220 a\nline\nsay 250 b\nline\nsay 220 c\ntls\nline\nsay 250 d\nline\nsay 250 e",
+     PLAYER_PASS, "1:LHLO c.example\r\n|1:STARTTLS\r\n|1:LHLO c.example\r\n|1:NOOP\r\n|", ""},
+    {"a file's own EHLO is not for LMTP", PLAYER_CLEAR, false, true,
+     HEAD "S: 220\ntest:\nC: EHLO x.example\nS: 250\n", "hold", PLAYER_SKIP, "",
+     "says EHLO or HELO"},
+    {"a reply for two recipients is not LMTP's", PLAYER_CLEAR, false, true,
+     "server must: x\nreq: R5321-4.2-a\neffect: mail\nuse mail\ntest:\nC* 2: RCPT TO:<{rcpt}>\n"
+     "S* 2: 250\nC: DATA\nS: 354\nC. message\nS: 250\n",
+     "hold", PLAYER_SKIP, "", "expects one reply for several recipients"},
 };
 
 START_TEST(modes)

@@ -98,12 +98,43 @@ START_TEST(not_played)
 }
 END_TEST
 
+/* Another door of the same server: it is the one that is dialled, and what it wants is done. */
+static const struct {
+    const char *need, *heard;
+} doors[] = {
+    {"submission", "AUTH PLAIN"},
+    {"lmtp", "LHLO"},
+};
+
+START_TEST(other_doors)
+{
+    static const struct player_var vars[] = {
+        {"me", "c.example"}, {"user", "u"}, {"password", "p"}, {NULL, NULL}};
+    char text[256];
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.vars = vars;
+    stage.run.submission = stage.run.lmtp = &stage.fake.dialler;
+    stage.fake.scripts[0] = _i == 0 ? "say 220 a\nline\nsay 250 b\nline\nsay 235 c\nline\nsay 250 d"
+                                    : "say 220 a\nline\nsay 250 b\nline\nsay 250 c";
+    snprintf(text, sizeof text,
+             "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: %s\nuse hello\ntest:\nC: "
+             "NOOP\nS: 250\n",
+             doors[_i].need);
+    stage_play(&stage, text);
+    ck_assert_msg(stage.outcome->verdict == PLAYER_PASS, "%s", stage.outcome->why);
+    ck_assert_msg(strstr(stage.fake.heard, doors[_i].heard) != NULL, "%s", stage.fake.heard);
+    stage_close(&stage);
+}
+END_TEST
+
 Suite *needs_suite(void)
 {
     Suite *s = suite_create("needs");
     TCase *c = tcase_create("cases");
     tcase_add_loop_test(c, needs, 0, COUNT(cases));
     tcase_add_loop_test(c, not_played, 0, COUNT(unplayed));
+    tcase_add_loop_test(c, other_doors, 0, COUNT(doors));
     suite_add_tcase(s, c);
     return s;
 }
