@@ -3,22 +3,23 @@
  *     drive/submit.h: sending mail: to a server, or to the mail exchangers of its recipients
  *
  * SYNOPSIS
- *     drive_submit(&config, &mail, &why)                          blocks until all recipients have a result
- *     submit = drive_submit_new(uv, &config, &mail, done, arg, &why)   the same on a loop that is running
+ *     drive_submit(&config, &mail, &why)              blocks until all recipients have a result
+ *     submit = drive_submit_new(uv, &config, &mail, done, arg, &why)    the same on a running loop
  *     for (i = 0; i < mail.rcpt_count; i++)
- *         mail.rcpts[i].outcome                                   DELIVERED | LATER | NEVER | UNKNOWN
+ *         mail.rcpts[i].outcome                       DELIVERED | LATER | NEVER | UNKNOWN
  *
  * DESCRIPTION
- *     Without a host, recipients are grouped by domain and go to its mail exchangers, best preference first
- *     (RFC 5321 5.1), until one takes the connection. The text goes in as many transactions as the server's limits
- *     ask for. Nothing is tried again after a reply to a transaction: LATER says that trying again may help,
- *     NEVER that it will not, and when to do so is the caller's (RFC 5321 4.5.4.1). UNKNOWN: the end of the
- *     text was sent and never answered; a second try may give a second copy (RFC 1047).
+ *     Without a host, recipients are grouped by domain and go to its mail exchangers, best preference
+ *     first (RFC 5321 5.1), until one takes the connection. The text goes in as many transactions as
+ *     the server's limits ask for. Nothing is tried again after a reply to a transaction: LATER says
+ *     that trying again may help, NEVER that it will not, and when to do so is the caller's (RFC 5321
+ *     4.5.4.1). UNKNOWN: the end of the text was sent and never answered; a second try may give a
+ *     second copy (RFC 1047).
  *
- *     TLS that is required is verified: by the name that the user gave for the server (RFC 7817), or by the name of the
- *     mail exchanger. Opportunistic TLS takes any certificate, and where no handshake can be had the same
- *     server is tried again in clear (RFC 7435). REQUIRETLS is required TLS, and goes to a host only: the names
- *     that DNS gives are not verified here (RFC 8689 4.2.1).
+ *     TLS that is required is verified: by the name that the user gave for the server (RFC 7817), or
+ *     by the name of the mail exchanger. Opportunistic TLS takes any certificate, and where no
+ *     handshake can be had the same server is tried again in clear (RFC 7435). REQUIRETLS is required
+ *     TLS, and goes to a host only: the names that DNS gives are not verified here (RFC 8689 4.2.1).
  *     A password itself, as PLAIN and LOGIN send it, is shown inside verified TLS only.
  *
  * LIFETIME
@@ -57,8 +58,8 @@ void drive_file_init(struct drive_file *file, FILE *stream);
 enum { DRIVE_HOST_MAX = 256, DRIVE_TEXT_MAX = 256 };
 
 struct drive_rcpt {
-    smtp_span
-        mailbox; /* Mailbox, without angle brackets; the domain in A-labels, or with SMTPUTF8 in U-labels */
+    /* Mailbox, without angle brackets; the domain in A-labels, or with SMTPUTF8 in U-labels */
+    smtp_span mailbox;
     struct smtp_rcpt_params params;
     /* the result */
     enum smtp_outcome outcome;
@@ -99,8 +100,8 @@ struct drive_submit_config {
     const char *dns;     /* ADDR:PORT; NULL: the system's */
     uint64_t seed;       /* orders equal mail exchangers; 0: by chance */
     unsigned ignore;     /* bits of enum smtp_keyword not to be used */
-    bool
-        just_send_8; /* 8-bit text goes to a server without 8BITMIME, too (RFC 6152 3 forbids it) */
+    /* 8-bit text goes to a server without 8BITMIME, too (RFC 6152 3 forbids it) */
+    bool just_send_8;
     /* Each line of the dialogue, without CRLF; secrets and text are left out. NULL: none. */
     void (*trace)(void *arg, enum drive_trace who, smtp_span line);
     void *trace_arg;
@@ -111,8 +112,8 @@ struct drive_submit_config {
 struct drive_submit;
 
 /*
- * Begins; done() comes from the loop, and then all recipients have a result. NULL and *why (good until the next call)
- * when the config is wrong or the text cannot be read.
+ * Begins; done() comes from the loop, and then all recipients have a result. NULL and *why (good
+ * until the next call) when the config is wrong or the text cannot be read.
  */
 struct drive_submit *drive_submit_new(struct net_uv *uv, const struct drive_submit_config *config,
                                       struct drive_mail *mail, void (*done)(void *arg), void *arg,
