@@ -36,6 +36,10 @@ static const struct {
 };
 enum { EXTENSIONS = sizeof extensions / sizeof *extensions };
 
+/* These bind who takes the message to notify (RFC 3461 5.2, 2852 4.1) or to wait (4865 4.2), which no store of ours does. */
+#define PROMISES                                                                                   \
+    ((unsigned)SMTP_X_DSN | (unsigned)SMTP_X_DELIVERBY | (unsigned)SMTP_X_FUTURERELEASE)
+
 enum {
     MOST_CONNECTIONS = 100000,
     MOST_SECONDS = 86400,
@@ -63,6 +67,7 @@ enum row {
     NAME,
     MODE,
     WITHOUT,
+    PROMISE,
     USERS,
     AUTH_CLEAR,
     MAX_SIZE,
@@ -92,6 +97,7 @@ static const struct option_row rows[] = {
     [NAME] = {"name", true},
     [MODE] = {"mode", true},
     [WITHOUT] = {"without", true},
+    [PROMISE] = {"promise", true},
     [USERS] = {"users", true},
     [AUTH_CLEAR] = {"auth-clear", false},
     [MAX_SIZE] = {"max-size", true},
@@ -199,26 +205,39 @@ static void take_away(struct serve_options *o, enum smtp_ext extension)
         o->extensions &= ~(unsigned)SMTP_X_SMTPUTF8;
 }
 
-static bool take_name_away(struct serve_options *o, smtp_span name)
+static unsigned extension_of(smtp_span name)
 {
-    for (size_t i = 0; i < EXTENSIONS; i++) {
-        if (!smtp_span_is_nocase(name, smtp_span_of(extensions[i].name)))
-            continue;
-        take_away(o, extensions[i].bit);
-        return true;
-    }
-    return false;
+    for (size_t i = 0; i < EXTENSIONS; i++)
+        if (smtp_span_is_nocase(name, smtp_span_of(extensions[i].name)))
+            return (unsigned)extensions[i].bit;
+    return 0;
 }
 
-static int set_without(struct serve_options *o, const char *value)
+static bool take_name_away(struct serve_options *o, smtp_span name)
+{
+    unsigned bit = extension_of(name);
+    take_away(o, (enum smtp_ext)bit);
+    return bit != 0;
+}
+
+static bool promise_name(struct serve_options *o, smtp_span name)
+{
+    unsigned bit = extension_of(name) & PROMISES;
+    o->extensions |= bit;
+    return bit != 0;
+}
+
+/* Names with commas between them. */
+static int set_names(struct serve_options *o, enum row row, const char *value,
+                     bool (*set_name)(struct serve_options *o, smtp_span name))
 {
     for (const char *at = value; at != NULL;) {
         const char *comma = strchr(at, ',');
         size_t n = comma != NULL ? (size_t)(comma - at) : strlen(at);
-        if (!take_name_away(o, (smtp_span){at, n})) {
+        if (!set_name(o, (smtp_span){at, n})) {
             fprintf(stderr,
-                    PROGRAM ": --without %.*s: no such extension (" PROGRAM " --help lists all)\n",
-                    (int)n, at);
+                    PROGRAM ": --%s %.*s: no such extension (" PROGRAM " --help lists all)\n",
+                    rows[row].name, (int)n, at);
             return EXIT_USAGE;
         }
         at = comma != NULL ? comma + 1 : NULL;
@@ -270,7 +289,9 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
     case MODE:
         return set_mode(o, value);
     case WITHOUT:
-        return set_without(o, value);
+        return set_names(o, row, value, take_name_away);
+    case PROMISE:
+        return set_names(o, row, value, promise_name);
     case USERS:
         return set(&o->users, value);
     case AUTH_CLEAR:
@@ -377,7 +398,7 @@ int serve_options_read(struct serve_options *out, int argc, char **argv)
         .min_speed = SPEED,
     };
     for (size_t i = 0; i < EXTENSIONS; i++)
-        out->extensions |= (unsigned)extensions[i].bit;
+        out->extensions |= (unsigned)extensions[i].bit & ~PROMISES;
     struct options parser = {.program = PROGRAM, .rows = rows, .argc = argc, .argv = argv};
     const char *value;
     int row, status = 0;

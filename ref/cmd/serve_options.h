@@ -29,7 +29,7 @@ struct serve_options {
     struct address relay;          /* port 0: none */
     const char *cert, *key, *maildir, *name, *users;
     enum smtp_mode mode;
-    unsigned extensions; /* bits of enum smtp_ext: what is not taken away */
+    unsigned extensions; /* bits of enum smtp_ext: what is not taken away, and what is promised */
     bool sink, relay_lmtp, auth_clear, quiet, help;
     uint64_t max_size, max_connections, max_per_address, max_per_minute, timeout, min_speed;
 };

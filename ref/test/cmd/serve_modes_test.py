@@ -10,7 +10,7 @@ import unittest
 from serve_test import DOMAIN, FROM, PATIENCE, SMTPREF, TO, Case, Raw, serving
 
 CLEAR = {"size", "8bitmime", "pipelining", "enhancedstatuscodes", "starttls", "help", "chunking", "binarymime", "smtputf8",
-         "dsn", "limits", "deliverby", "mt-priority"}
+         "limits", "mt-priority"}
 
 
 class ModesCase(Case):
@@ -32,13 +32,20 @@ class Extensions(ModesCase):
             self.assertEqual(self.keywords(server), CLEAR)
             self.assertEqual(self.keywords(server, tls=True), CLEAR - {"starttls"} | {"requiretls"})
         with serving(*self.arguments("--mode", "submission"), listeners=1) as server:
-            self.assertEqual(self.keywords(server), CLEAR | {"futurerelease"})
+            self.assertEqual(self.keywords(server), CLEAR)
         with serving(*self.arguments("--list", f"team@{DOMAIN}={TO}"), listeners=1) as server:
             self.assertEqual(self.keywords(server), CLEAR | {"expn"})
 
+    def test_promise(self):
+        """What no store carries out is offered on request only."""
+        for promise, mode, more in (("DSN", "smtp", {"dsn"}), ("deliverby,DSN", "smtp", {"dsn", "deliverby"}),
+                                    ("FUTURERELEASE", "smtp", set()), ("FUTURERELEASE", "submission", {"futurerelease"})):
+            with self.subTest(promise=promise), serving(*self.arguments("--promise", promise, "--mode", mode), listeners=1) as server:
+                self.assertEqual(self.keywords(server), CLEAR | more)
+
     def test_without(self):
         for without, missing in (("SIZE", {"size"}), ("smtputf8", {"smtputf8"}), ("CHUNKING", {"chunking", "binarymime"}),
-                                 ("8BITMIME", {"8bitmime", "smtputf8"}), ("BINARYMIME,dsn", {"binarymime", "dsn"}),
+                                 ("8BITMIME", {"8bitmime", "smtputf8"}), ("BINARYMIME,limits", {"binarymime", "limits"}),
                                  ("STARTTLS", {"starttls"}), ("REQUIRETLS", set()), ("AUTH", set())):
             with self.subTest(without=without), serving(*self.arguments("--without", without), listeners=1) as server:
                 self.assertEqual(self.keywords(server), CLEAR - missing)
@@ -118,6 +125,7 @@ class Options(ModesCase):
         for arguments, why in (
                 ([*good, "--mode", "esmtp"], "--mode is smtp, submission or lmtp"), ([*good, "--without", "NONSENSE"], "--without NONSENSE"),
                 ([*good, "--without", "SIZE,,DSN"], "no such extension"), ([*good, "--without", ""], "no such extension"),
+                ([*good, "--promise", "SIZE"], "--promise SIZE: no such extension"),
                 ([*good, "--min-speed", "1001"], "--min-speed 1001: not a number from 0 to 1000"),
                 ([*good, "--max-per-minute", "x"], "--max-per-minute"), ([*good, "--max-per-address", "-1"], "--max-per-address"),
                 (["serve", "--listen", "127.0.0.1:25", "--domain", DOMAIN, "--sink", "--mode", "lmtp"], "RFC 2033 5")):
