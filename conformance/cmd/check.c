@@ -196,7 +196,8 @@ static void begin_report(struct check *c)
 static void note_contact(struct check *c, const struct probe_result *probe)
 {
     c->report.greeting = probe->greeting;
-    c->report.ehlo = probe->ehlo;
+    c->report.ehlo = probe->listed;
+    c->report.ehlo_clear = probe->listed_clear;
     c->report.tls_version = probe->tls_version;
 }
 

@@ -41,6 +41,7 @@ enum row {
     JSON,
     JUNIT,
     TAP,
+    HTML,
     NO_TRANSCRIPTS,
     WHOLE_TRANSCRIPTS,
     QUIET,
@@ -105,7 +106,9 @@ static const struct option_row rows[] = {
               "Reports"},
     [JUNIT] = {"junit", "FILE", "a JUnit report", NULL},
     [TAP] = {"tap", "FILE", "a TAP report", NULL},
-    [NO_TRANSCRIPTS] = {"no-transcripts", NULL, "leave the dialogues out of the JSON report", NULL},
+    [HTML] = {"html", "FILE", "a page for a browser, all in one file", NULL},
+    [NO_TRANSCRIPTS] = {"no-transcripts", NULL,
+                        "leave the dialogues out of the JSON report and the page", NULL},
     [WHOLE_TRANSCRIPTS] = {"whole-transcripts", NULL,
                            "every octet, however many: megabytes are possible", NULL},
     [QUIET] = {"quiet", NULL, "only what failed, and the last line", NULL},
@@ -330,6 +333,8 @@ static bool take_report(const struct options *p, struct check_options *o, int ro
         return set(p, row, &o->junit, value);
     if (row == TAP)
         return set(p, row, &o->tap, value);
+    if (row == HTML)
+        return set(p, row, &o->html, value);
     return flag(row == NO_TRANSCRIPTS      ? &o->no_transcripts
                 : row == WHOLE_TRANSCRIPTS ? &o->whole_transcripts
                 : row == QUIET             ? &o->quiet
@@ -365,7 +370,7 @@ static const char *contradiction(const struct check_options *o)
         return "--starttls or TLS from the first octet, not both";
     if (o->quiet && o->verbose)
         return "--quiet or --verbose, not both";
-    if (is_out(o->json) + is_out(o->junit) + is_out(o->tap) > 1)
+    if (is_out(o->json) + is_out(o->junit) + is_out(o->tap) + is_out(o->html) > 1)
         return "only one report can go to standard output";
     if (o->target.self && o->user != NULL)
         return "self has an account of its own: --auth is for servers on the net";

@@ -40,7 +40,7 @@ struct check_options {
     uint64_t timeout_ms, seed, allow_inconclusive;
     bool has_seed, strict;
 
-    const char *json, *junit, *tap; /* "-": standard output */
+    const char *json, *junit, *tap, *html; /* "-": standard output */
     bool no_transcripts, whole_transcripts, quiet, verbose, help;
 
     char *reproduce; /* the options that make a difference to a case, as words of a shell line */

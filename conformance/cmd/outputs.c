@@ -31,17 +31,51 @@ static void close_one(FILE **file)
     *file = NULL;
 }
 
+/* ---- a row for each report ------------------------------------------------------------------- */
+
+static bool write_json(FILE *to, const struct report_run *run, const struct check_options *o)
+{
+    return report_json(to, run, !o->no_transcripts);
+}
+
+static bool write_junit(FILE *to, const struct report_run *run, const struct check_options *o)
+{
+    (void)o;
+    return report_junit(to, run);
+}
+
+static bool write_tap(FILE *to, const struct report_run *run, const struct check_options *o)
+{
+    (void)o;
+    return report_tap(to, run);
+}
+
+static bool write_html(FILE *to, const struct report_run *run, const struct check_options *o)
+{
+    return report_html(to, run, !o->no_transcripts);
+}
+
+typedef bool writer(FILE *to, const struct report_run *run, const struct check_options *o);
+static writer *const writers[OUTPUTS] = {write_json, write_junit, write_tap, write_html};
+
+static void names(const struct check_options *o, const char *out[OUTPUTS])
+{
+    const char *const all[OUTPUTS] = {o->json, o->junit, o->tap, o->html};
+    memcpy(out, all, sizeof all);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
 bool outputs_open(struct outputs *outputs, const struct check_options *o)
 {
+    const char *name[OUTPUTS];
+    bool ok = true;
     *outputs = (struct outputs){.text = stdout};
-    bool ok = open_one(o->json, &outputs->json, outputs) &&
-              open_one(o->junit, &outputs->junit, outputs) &&
-              open_one(o->tap, &outputs->tap, outputs);
-    if (!ok) {
-        close_one(&outputs->json);
-        close_one(&outputs->junit);
-        close_one(&outputs->tap);
-    }
+    names(o, name);
+    for (size_t i = 0; ok && i < OUTPUTS; i++)
+        ok = open_one(name[i], &outputs->files[i], outputs);
+    for (size_t i = 0; !ok && i < OUTPUTS; i++)
+        close_one(&outputs->files[i]);
     /* https://no-color.org: set and not empty */
     const char *no_colour = getenv("NO_COLOR");
     outputs->colour =
@@ -62,14 +96,13 @@ static bool finish(const char *name, FILE **file, bool written)
 bool outputs_write_files(struct outputs *outputs, const struct check_options *o,
                          const struct report_run *run)
 {
+    const char *name[OUTPUTS];
     bool ok = true;
     errno = 0;
-    if (outputs->json != NULL)
-        ok = finish(o->json, &outputs->json, report_json(outputs->json, run, !o->no_transcripts));
-    if (outputs->junit != NULL)
-        ok = finish(o->junit, &outputs->junit, report_junit(outputs->junit, run)) && ok;
-    if (outputs->tap != NULL)
-        ok = finish(o->tap, &outputs->tap, report_tap(outputs->tap, run)) && ok;
+    names(o, name);
+    for (size_t i = 0; i < OUTPUTS; i++)
+        if (outputs->files[i] != NULL)
+            ok = finish(name[i], &outputs->files[i], writers[i](outputs->files[i], run, o)) && ok;
     return ok;
 }
 

@@ -13,8 +13,10 @@
 #include "check_options.h"
 #include "report/report.h"
 
+enum { OUTPUTS = 4 };
+
 struct outputs {
-    FILE *json, *junit, *tap; /* NULL: not asked for */
+    FILE *files[OUTPUTS]; /* NULL: not asked for */
     FILE *text;
     bool colour;
 };

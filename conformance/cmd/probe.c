@@ -41,7 +41,7 @@ struct probe {
     uint64_t limit_ms; /* on the world's clock */
     bool over, judged;
     struct first_reply reply;
-    struct first_lines ehlo;
+    struct first_lines ehlo, listed[2]; /* listed: in clear, inside TLS */
     char *greeting;
     char name[256], tls_version[32];
     struct probe_result result;
@@ -192,12 +192,23 @@ static void want_starttls(struct probe *p, uint64_t now_ms)
     say_goodbye(p, now_ms);
 }
 
+/* What cases need, and what was listed: inside TLS STARTTLS is in the first only. */
+static bool take_lines(struct probe *p)
+{
+    struct first_lines *listed = &p->listed[p->edge.secure];
+    bool ok = first_lines_take(listed, &p->reply) && first_lines_take(&p->ehlo, &p->reply);
+    p->result.listed = first_lines_list(listed);
+    if (p->edge.secure && p->plan->mode == PLAYER_STARTTLS)
+        p->result.listed_clear = first_lines_list(&p->listed[false]);
+    return ok;
+}
+
 static void heard_hello(struct probe *p, uint64_t now_ms)
 {
     bool starttls = p->plan->mode == PLAYER_STARTTLS && !p->edge.secure;
     unsigned code = p->reply.code;
     if (code == 250) {
-        if (p->state == EHLO && !first_lines_take(&p->ehlo, &p->reply))
+        if (p->state == EHLO && !take_lines(p))
             judge(p, PROBE_FAILED, "no memory for the answer to EHLO");
         p->result.ehlo = first_lines_list(&p->ehlo);
         if (starttls)
@@ -380,7 +391,7 @@ struct probe *probe_start(const struct probe_plan *plan, struct net_world *world
     p->world = world;
     p->dialler = dialler;
     p->stop = stop;
-    p->result.ehlo = none;
+    p->result.ehlo = p->result.listed = none;
     p->limit_ms = world->ops->now(world) + plan->timeout_ms;
     smtp_edge_init(&p->edge, (smtp_room){p->in, sizeof p->in}, (smtp_room){p->out, sizeof p->out});
     p->edge.deadline_ms = p->limit_ms;
@@ -409,6 +420,8 @@ void probe_free(struct probe *p)
     if (p == NULL)
         return;
     first_lines_free(&p->ehlo);
+    first_lines_free(&p->listed[false]);
+    first_lines_free(&p->listed[true]);
     free(p->greeting);
     free(p);
 }

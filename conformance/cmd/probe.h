@@ -40,12 +40,14 @@ struct probe_plan {
 
 struct probe_result {
     enum probe_fate fate;
-    bool connected;          /* whether there ever was a connection */
-    char why[640];           /* FAILED, DENIED: a sentence, with `where` in front */
-    const char *greeting;    /* first line without CRLF; NULL: none came */
-    const char *name;        /* its first word; NULL: none */
-    const char *const *ehlo; /* NULL-terminated; with STARTTLS, if it was used */
-    const char *tls_version; /* NULL: none */
+    bool connected;                  /* whether there ever was a connection */
+    char why[640];                   /* FAILED, DENIED: a sentence, with `where` in front */
+    const char *greeting;            /* first line without CRLF; NULL: none came */
+    const char *name;                /* its first word; NULL: none */
+    const char *const *ehlo;         /* NULL-terminated; with STARTTLS, if it was used */
+    const char *const *listed;       /* the same as the server said it last */
+    const char *const *listed_clear; /* and before STARTTLS; NULL: it was not used */
+    const char *tls_version;         /* NULL: none */
 };
 
 struct probe;

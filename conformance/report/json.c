@@ -14,6 +14,7 @@
 #include "report/escape.h"
 #include "report/evidence.h"
 #include "report/findings.h"
+#include "report/groups.h"
 
 #define SCHEMA "smtpspec-report/1"
 
@@ -93,8 +94,7 @@ static json_t *ehlo_lines(const char *const *lines)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-/* Who is tested: the cases say so, and all of a run say the same. */
-static const char *role(const struct report_run *run)
+const char *report_role(const struct report_run *run)
 {
     for (size_t i = 0; i < run->count; i++)
         if (run->outcomes[i] != NULL)
@@ -104,10 +104,12 @@ static const char *role(const struct report_run *run)
 
 static json_t *target(const struct report_run *run)
 {
-    return json_pack("{so ss so so so so so}", "url", text(run->url), "role", role(run), "tls",
-                     text(run->tls != NULL ? run->tls : "none"), "greeting",
-                     octets_or_null(run->greeting), "ehlo", ehlo_lines(run->ehlo), "tls_version",
-                     text_or_null(run->tls_version), "profile", text_or_null(run->profile));
+    return json_pack("{so ss so so so so so so}", "url", text(run->url), "role", report_role(run),
+                     "tls", text(run->tls != NULL ? run->tls : "none"), "greeting",
+                     octets_or_null(run->greeting), "ehlo", ehlo_lines(run->ehlo), "ehlo_clear",
+                     run->ehlo_clear == NULL ? json_null() : ehlo_lines(run->ehlo_clear),
+                     "tls_version", text_or_null(run->tls_version), "profile",
+                     text_or_null(run->profile));
 }
 
 static json_t *summary(const struct verdict_tally *t)
@@ -141,6 +143,23 @@ static json_t *transcript(const struct player_outcome *outcome)
     return array;
 }
 
+/* Below the folder that ids count from: "data/eod-bare.smtp" for "data/eod-bare/lf". */
+static const char *file_below(const struct scenario *s)
+{
+    static const char ending[] = ".smtp";
+    size_t whole = strlen(s->file), n = whole;
+    if (n >= sizeof ending - 1 && strcmp(s->file + n - (sizeof ending - 1), ending) == 0)
+        n -= sizeof ending - 1;
+    for (size_t at = 0; at < n; at++) {
+        const char *name = s->file + at;
+        if (at > 0 && name[-1] != '/')
+            continue;
+        if (strncmp(name, s->id, n - at) == 0 && strchr("/", s->id[n - at]) != NULL)
+            return name;
+    }
+    return s->file;
+}
+
 /* A failure that counts was not expected, nor was trouble of ours. */
 static const char *expectation(const struct player_outcome *outcome)
 {
@@ -153,13 +172,14 @@ static json_t *case_head(const struct player_outcome *outcome)
     const struct scenario *s = outcome->scenario;
     smtp_span received = {outcome->received,
                           outcome->received == NULL ? 0 : outcome->received_length};
-    return json_pack("{so so ss ss so so so so ss so so so ss}", "id", text(s->id), "title",
+    return json_pack("{so so ss ss so so so so so ss so so so so ss}", "id", text(s->id), "title",
                      text(s->title), "verdict", player_verdict_name(outcome->verdict), "level",
                      scenario_level_name(s->level), "req", texts(s->req, s->req_count), "why",
-                     text(outcome->why), "line", number(outcome->line), "ms", duration(outcome->ms),
-                     "effect", scenario_effect_name(s->effect), "tags",
-                     texts(s->tags, s->tag_count), "expected", text(outcome->expected), "received",
-                     octets(received), "expectation", expectation(outcome));
+                     text(outcome->why), "file", text(file_below(s)), "line", number(outcome->line),
+                     "ms", duration(outcome->ms), "effect", scenario_effect_name(s->effect), "tags",
+                     texts(s->tags, s->tag_count), "cite", texts(s->cite, s->cite_count),
+                     "expected", text(outcome->expected), "received", octets(received),
+                     "expectation", expectation(outcome));
 }
 
 static json_t *case_value(const struct report_run *run, const struct player_outcome *outcome,
@@ -274,6 +294,7 @@ bool report_json(FILE *to, const struct report_run *run, bool transcripts)
     /* by hand: Jansson's integers have a sign, the seed has none */
     fprintf(to, ",\n  \"seed\": %llu", (unsigned long long)run->seed);
     ok = ok && member(to, "interrupted", json_boolean(run->interrupted)) &&
+         member(to, "not_run", number(groups_not_run(run))) &&
          member(to, "summary", summary(&run->tally)) &&
          member(to, "exit", json_integer(run->exit)) && put_cases(to, run, transcripts) &&
          put_findings(to, run);

@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *     A run collects outcomes; each writer prints the whole of it: text for people, JSON (REPORT,
- *     version 1), JUnit, TAP. Findings of the observer are joined: one for each rule, side and
+ *     version 1), JUnit, TAP, HTML. Findings of the observer are joined: one for each rule, side and
  *     case. Written also when the run was interrupted.
  */
 #ifndef CONFORMANCE_REPORT_H
@@ -23,10 +23,11 @@ struct report_run {
     const char
         *reproduce;  /* the options that matter for it, ready to be put into a line; may be "" */
     const char *tls; /* "none", "starttls", "implicit" */
-    const char *tls_version; /* NULL: none */
-    const char *greeting;    /* the octets of the greeting without CRLF; NULL: none came */
-    const char *const *ehlo; /* NULL-terminated lines after the first */
-    const char *profile;     /* "mx" */
+    const char *tls_version;       /* NULL: none */
+    const char *greeting;          /* the octets of the greeting without CRLF; NULL: none came */
+    const char *const *ehlo;       /* NULL-terminated lines after the first */
+    const char *const *ehlo_clear; /* those before STARTTLS; NULL: it was not used */
+    const char *profile;           /* "mx" */
     time_t started;
     double seconds;
     uint64_t seed;
@@ -43,6 +44,12 @@ void report_text(FILE *to, const struct report_run *run, bool colour, bool verbo
 bool report_json(FILE *to, const struct report_run *run, bool transcripts);
 bool report_junit(FILE *to, const struct report_run *run);
 bool report_tap(FILE *to, const struct report_run *run);
+
+/* One page for a browser, which loads nothing from anywhere. */
+bool report_html(FILE *to, const struct report_run *run, bool transcripts);
+
+/* Who is tested, "server" or "client": the cases say so, and all of a run say the same. */
+const char *report_role(const struct report_run *run);
 
 /* Wire octets as REPORT defines them: printable ASCII but backslash, and \xHH \r \n \t \\. Caller
  * frees. */

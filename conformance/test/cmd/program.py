@@ -59,5 +59,10 @@ class Case(unittest.TestCase):
             return json.load(f)
 
 
+def results(page):
+    """What a page is drawn from."""
+    return json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
+
+
 def verdicts(report):
     return {case["id"]: case["verdict"] for case in report["cases"]}

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from program import SCENARIOS, SMTPSPEC, Case, FAIL, PATIENCE, TROUBLE, environment, verdicts
+from program import SCENARIOS, SMTPSPEC, Case, FAIL, PATIENCE, TROUBLE, environment, results, verdicts
 from servers import Talker, closes, first, serving, silent
 
 
@@ -87,7 +87,7 @@ class Interrupted(Case):
         with serving(behaviour) as server:
             process = subprocess.Popen(
                 [SMTPSPEC, "check", "--scenarios", SCENARIOS, "--json", self.path("report.json"), "--junit",
-                 self.path("report.xml"), "--tap", self.path("report.tap"), "--jobs", "1", *more, server.name],
+                 self.path("report.xml"), "--tap", self.path("report.tap"), "--html", self.path("report.html"), "--jobs", "1", *more, server.name],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True)
             try:
                 server.wait_for(count)
@@ -109,8 +109,11 @@ class Interrupted(Case):
                 self.assertTrue(report["interrupted"])
                 self.assertEqual(report["exit"], TROUBLE)
                 self.assertEqual([verdict for verdict in verdicts(report).values() if verdict != "skip"], ["pass"])
+                self.assertGreater(report["not_run"], 0)
                 for name in ("report.xml", "report.tap"):
                     self.assertGreater(os.path.getsize(self.path(name)), 0)
+                with open(self.path("report.html"), encoding="utf-8") as page:
+                    self.assertEqual(results(page.read())["report"], report)
 
     def test_signalled_by_several(self):
         """timeout(1) sends its signal twice, to the program and to the group: the reports are written all the same."""

@@ -6,7 +6,7 @@ import re
 import unittest
 import xml.etree.ElementTree
 
-from program import FAIL, OK, SCENARIOS, TROUBLE, USAGE, Case, verdicts
+from program import FAIL, OK, SCENARIOS, TROUBLE, USAGE, Case, results, verdicts
 from servers import Talker, serving
 
 
@@ -42,18 +42,48 @@ class Self(Case):
         self.assertFalse(report["cases"][0].get("transcript"))
 
 
+class Page(Case):
+    def test_what_a_server_sent(self):
+        """Whatever it says, nothing of it is markup."""
+        evil = b"220 mx.example.test <script>alert(1)</script><!--<script>\r\n"
+        replies = {b"NOOP": b"550 </script><script>document.title='owned'</script>\r\n"}
+        with serving(Talker(greeting=evil, replies=replies)) as server:
+            self.check("--html", self.path("a.html"), server.name, status=FAIL)
+        with open(self.path("a.html"), encoding="utf-8") as f:
+            text = f.read()
+        self.assertEqual(results(text)["report"], self.report())
+        self.assertIn("</script><script>document.title='owned'", json.dumps(self.report()))
+        self.assertNotIn("<script>document", text)
+        self.assertEqual((text.count("<script"), text.count("</script>"), text.count("<!--")), (2, 2, 0))
+
+    def test_both_ehlos(self):
+        _, report = self.check("--starttls", "self", status=OK)
+        self.assertIn("STARTTLS", report["target"]["ehlo_clear"])
+        self.assertNotIn("STARTTLS", report["target"]["ehlo"])
+        for mode in ("--tls", "self"):
+            _, report = self.check(mode, status=OK)
+            self.assertIsNone(report["target"]["ehlo_clear"])
+
+    def test_where_cases_stand(self):
+        _, report = self.check("self", status=OK)
+        for case in report["cases"]:
+            self.assertTrue(case["id"].startswith(case["file"].removesuffix(".smtp")), case["file"])
+            self.assertTrue(os.path.exists(os.path.join(SCENARIOS, case["file"])))
+
+
 class Where(Case):
     def test_standard_output(self):
         for option, read in (("--json", json.loads), ("--junit", xml.etree.ElementTree.fromstring),
-                             ("--tap", lambda text: self.assertIn("\n1..", "\n" + text))):
+                             ("--tap", lambda text: self.assertIn("\n1..", "\n" + text)), ("--html", results)):
             with self.subTest(option=option):
                 run = self.run_it("check", "--scenarios", SCENARIOS, option, "-", status=OK)
                 read(run.stdout)
                 self.assertIn("conformant in what was tested", run.stderr)
 
     def test_all_at_once(self):
-        names = [self.path(name) for name in ("a.json", "a.xml", "a.tap")]
-        run = self.run_it("check", "--scenarios", SCENARIOS, "--json", names[0], "--junit", names[1], "--tap", names[2], status=OK)
+        names = [self.path(name) for name in ("a.json", "a.xml", "a.tap", "a.html")]
+        run = self.run_it("check", "--scenarios", SCENARIOS, "--json", names[0], "--junit", names[1], "--tap", names[2],
+                          "--html", names[3], status=OK)
         self.assertIn("conformant in what was tested", run.stdout)
         for name in names:
             self.assertGreater(os.path.getsize(name), 0)
@@ -65,7 +95,7 @@ class Where(Case):
     def test_not_writable(self):
         """Said before the server is asked anything."""
         with serving(Talker()) as server:
-            for option in ("--json", "--junit", "--tap"):
+            for option in ("--json", "--junit", "--tap", "--html"):
                 run = self.run_it("check", option, "/nonexistent/report", server.name, status=TROUBLE)
                 self.assertIn("/nonexistent/report: No such file or directory", run.stderr)
             self.assertEqual(server.count, 0)
@@ -73,8 +103,9 @@ class Where(Case):
     def test_full_disk(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full here")
-        run = self.run_it("check", "--scenarios", SCENARIOS, "--json", "/dev/full", "self", status=TROUBLE)
-        self.assertIn("/dev/full", run.stderr)
+        for option in ("--json", "--html"):
+            run = self.run_it("check", "--scenarios", SCENARIOS, option, "/dev/full", "self", status=TROUBLE)
+            self.assertIn("/dev/full", run.stderr)
 
 
 class Text(Case):

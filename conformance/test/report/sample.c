@@ -3,7 +3,7 @@
  *     sample: a run of the fixture in one of the formats
  *
  * SYNOPSIS
- *     report_sample text|verbose|colour|json|bare|junit|tap RUN
+ *     report_sample text|verbose|colour|json|bare|junit|tap|html RUN
  *
  * DESCRIPTION
  *     What check_reports.py reads, and what the golden files were made with. `bare` is JSON without
@@ -24,6 +24,8 @@ static bool write_as(const char *format, const struct report_run *run)
         return report_junit(stdout, run);
     if (strcmp(format, "tap") == 0)
         return report_tap(stdout, run);
+    if (strcmp(format, "html") == 0)
+        return report_html(stdout, run, true);
     report_text(stdout, run, strcmp(format, "colour") == 0, strcmp(format, "verbose") == 0);
     return true;
 }
