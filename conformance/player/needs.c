@@ -278,10 +278,19 @@ static const char *no_lmtp(const struct scenario *scenario)
     return NULL;
 }
 
+/* Cases about what is not listed would have nothing to say on a server that lists everything. */
+static void find_plain(struct player *p)
+{
+    for (size_t i = 0; i < p->scenario->tag_count && p->run->plain != NULL; i++)
+        if (strcmp(p->scenario->tags[i], "unlisted") == 0)
+            p->dialler = p->run->plain;
+}
+
 static bool profile_met(struct player *p, char *why, size_t size)
 {
     bool needed = has_need(p->scenario, "lmtp");
     p->lmtp = needed || vars_fact(p->run, "lmtp");
+    find_plain(p);
     const char *never = p->lmtp && !needed ? no_lmtp(p->scenario) : NULL;
     return never == NULL || refuse(why, size, "%s", never);
 }

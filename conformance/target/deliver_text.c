@@ -88,10 +88,6 @@ static void add_body_line(const struct delivery *d, struct deliver_octets *to, s
         return;
     if (d->slip == MUTANT_SLIP_CHUNK_DOTS && d->chunks && dotted)
         line = smtp_span_cut(line, 1, line.n);
-    if (d->slip == MUTANT_SLIP_CHUNK_LINE_END && d->chunks && last && line.p[line.n - 1] != '\n') {
-        deliver_add(to, line);
-        line = SMTP_SPAN("\r\n");
-    }
     if (d->slip == MUTANT_SLIP_DOTS_KEPT && dotted)
         deliver_add(to, SMTP_SPAN("."));
     if (d->slip == MUTANT_SLIP_FROM_LINE && smtp_span_has_head_nocase(line, SMTP_SPAN("From ")))

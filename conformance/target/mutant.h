@@ -94,7 +94,6 @@ enum mutant_when {
     X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */ \
     X("rset-keeps-chunks", RSET_KEEPS_CHUNKS)     /* so do chunks from before RSET */ \
     X("chunk-dots", CHUNK_DOTS)                   /* a period at the start of a line of a chunk goes */ \
-    X("chunk-line-end", CHUNK_LINE_END)           /* a text by BDAT gets a CRLF at its end */ \
     X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */
 /* clang-format on */
 

@@ -117,7 +117,7 @@ static void self_dial(struct net_dialler *dialler, struct net_end *end)
         end->gone(end, world->ops->now(world));
 }
 
-static void open_door(struct door *door, struct target_self *self, enum target_profile profile)
+static void open_door(struct door *door, struct target_self *self, size_t profile)
 {
     static const struct net_dialler_ops ops = {self_dial};
     *door = (struct door){.dialler = {.ops = &ops},
@@ -135,6 +135,7 @@ static void open_doors(struct target_self *self)
     self->denying.denies = true;
     open_door(&self->submission, self, TARGET_SUBMISSION);
     open_door(&self->lmtp, self, TARGET_LMTP);
+    open_door(&self->plain, self, TARGET_PROFILES);
 }
 
 /* As SIGTERM does to a server on sockets: RFC 5321 3.8. */
@@ -211,7 +212,7 @@ static void mutate(struct target_self *self, const struct mutant *mutant)
 {
     self->mutant = mutant;
     self->limits = mutant->limits;
-    for (size_t i = 0; i < TARGET_PROFILES; i++) {
+    for (size_t i = 0; i <= TARGET_PROFILES; i++) {
         struct smtp_server_config *config = &self->configs[i];
         config->limits = &self->limits;
         config->rules = config->mode == SMTP_MODE_LMTP ? NULL : mutant->rules;
@@ -241,6 +242,8 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     self->tls = (struct player_tls){.wrap = client_wrap, .why = client_why};
     for (size_t i = 0; i < TARGET_PROFILES; i++)
         configure(self, (enum target_profile)i);
+    self->configs[TARGET_PROFILES] = self->configs[TARGET_MX];
+    self->configs[TARGET_PROFILES].extensions = 0;
     open_doors(self);
     read_ehlo(self);
     if (mutant != NULL)
@@ -275,6 +278,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->denying = &self->denying.dialler;
     run->submission = &self->submission.dialler;
     run->lmtp = &self->lmtp.dialler;
+    run->plain = &self->plain.dialler;
     run->auth = self->profile == TARGET_SUBMISSION;
     if (self->mode == PLAYER_IMPLICIT)
         run->clear = &self->clear.dialler;

@@ -31,7 +31,7 @@ struct door {
 };
 
 struct target_self {
-    struct door front, clear, denying, submission, lmtp;
+    struct door front, clear, denying, submission, lmtp, plain;
     struct net_mem *mem;
     enum player_mode mode;
     enum target_profile profile;
@@ -39,7 +39,7 @@ struct target_self {
     struct player_hooks hooks;
     struct inbox inbox;
     const struct mutant *mutant;
-    struct smtp_server_config configs[TARGET_PROFILES];
+    struct smtp_server_config configs[TARGET_PROFILES + 1]; /* the last: without extensions */
     struct smtp_limits limits;
     unsigned long logins; /* exchanges so far */
     struct player_tls tls;
