@@ -176,8 +176,9 @@ static void abort_mail(struct smtp_client *c)
 {
     if (c->mail == NULL || c->done)
         return;
-    /* RFC 1047: what the server made of a text whose end has left, nobody knows. */
-    if (c->phase == SMTP_CP_END && c->edge.out_len == 0)
+    /* RFC 1047: what the server made of a text whose end has been said, nobody knows: octets that the
+     * transport has not counted as sent may have left all the same. */
+    if (c->phase == SMTP_CP_END)
         smtp_dialog_decide_all(c, SMTP_O_ACCEPTED, SMTP_O_UNKNOWN);
     smtp_dialog_settle(c);
 }

@@ -82,7 +82,7 @@ enum smtp_outcome {
     SMTP_O_DELIVERED, /* 2yz to the text: the server has it (RFC 5321 4.2.5) */
     SMTP_O_LATER,     /* 4yz, and 552 to RCPT (RFC 5321 4.5.3.1.10) */
     SMTP_O_NEVER,     /* 5yz, or what we refuse to send (fault) */
-    SMTP_O_UNKNOWN /* the end of the text was sent and never answered: delivered or not (RFC 1047) */
+    SMTP_O_UNKNOWN /* the end of the text was said and never answered: delivered or not (RFC 1047) */
 };
 
 struct smtp_rcpt {
