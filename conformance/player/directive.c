@@ -3,7 +3,7 @@
 #include "player/judge.h"
 #include "player/mail.h"
 
-enum { PATIENCE_MS = 2000, DRAIN_MAX = 1048576 };
+enum { PATIENCE_MS = 2000, RETRY_MS = 100, DRAIN_MAX = 1048576 };
 
 /* The first time that a directive is looked at. */
 static bool is_entered(struct player *p)
@@ -135,18 +135,63 @@ static bool at_auth(struct player *p, const struct scenario_step *step, struct c
     return push(p, login ? &script_auth_login : &script_auth_plain, step, c->number);
 }
 
-/* The server is told; whether it says 421 is for the rows below. */
-static bool at_stop(struct player *p, const struct scenario_step *step)
+/* ---- what is done to the server -------------------------------------------------------------- */
+
+/* Whether it says 421, or closes, is for the rows below. False: it could not be done. */
+static bool run_hook(struct player *p, const struct scenario_step *step)
 {
+    const struct player_hooks *hooks = p->run->hooks;
     const char *why = "";
-    if (p->run->hooks == NULL)
-        judge_stop(p, PLAYER_SKIP, step->line, "this run cannot stop the server");
-    else if (!p->run->hooks->stop(p->run->hooks->arg, &why))
-        judge_stop(p, PLAYER_ERROR, step->line, "@stop: %s", why);
-    else
-        machine_next(p);
-    return true;
+    bool done = step->directive == SCENARIO_AT_STOP   ? hooks->stop(hooks->arg, &why)
+                : step->directive == SCENARIO_AT_KILL ? hooks->kill(hooks->arg, &why)
+                                                      : hooks->start(hooks->arg, &why);
+    if (!done)
+        judge_stop(p, PLAYER_ERROR, step->line, "%s: %s", step->source, why);
+    return done;
 }
+
+static bool at_hook(struct player *p, const struct scenario_step *step)
+{
+    return run_hook(p, step) ? machine_next(p) : true;
+}
+
+/* One connection after the other, until the server takes one. */
+static void try_again(struct player *p)
+{
+    struct conn *c = p->conns[CONN_ALIVE];
+    uint64_t now = player_now(p);
+    if (c == NULL || (c->gone && now >= p->retry_ms)) {
+        conn_free(c);
+        p->conns[CONN_ALIVE] = NULL;
+        p->retry_ms = now + RETRY_MS;
+        if (conn_open(p, CONN_ALIVE) == NULL)
+            judge_stop(p, PLAYER_ERROR, 0, "no memory for a connection");
+    }
+    if (p->retry_ms > now)
+        player_wait(p, p->retry_ms);
+}
+
+static bool at_start(struct player *p, const struct scenario_step *step)
+{
+    if (!is_entered(p) && !run_hook(p, step))
+        return true;
+    struct conn *c = p->conns[CONN_ALIVE];
+    if (c != NULL && c->connected && c->gone)
+        return machine_next(p);
+    if (!has_time(p, p->timeout_ms)) {
+        judge_mismatch(p, step, (smtp_span){NULL, 0},
+                       "the server could not be reached within %.6g s of its start",
+                       (double)p->timeout_ms / 1000);
+        return true;
+    }
+    if (c != NULL && c->connected)
+        conn_ask(c, SMTP_WANT_CLOSE);
+    else
+        try_again(p);
+    return false;
+}
+
+/* ---- a directive ----------------------------------------------------------------------------- */
 
 static bool on_connection(struct player *p, const struct scenario_step *step)
 {
@@ -193,8 +238,10 @@ bool directive_play(struct player *p, const struct scenario_step *step)
         return at_pause(p, step);
     if (step->directive == SCENARIO_AT_ALIVE)
         return at_alive(p, step);
-    if (step->directive == SCENARIO_AT_STOP)
-        return at_stop(p, step);
+    if (step->directive == SCENARIO_AT_STOP || step->directive == SCENARIO_AT_KILL)
+        return at_hook(p, step);
+    if (step->directive == SCENARIO_AT_START)
+        return at_start(p, step);
     if (step->directive == SCENARIO_AT_INBOX)
         return mail_inbox_play(p, step);
     return on_connection(p, step);

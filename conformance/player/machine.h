@@ -55,6 +55,7 @@ struct player {
     struct conn *group; /* our last line was said here, and nothing stands between */
     uint64_t exact_ms;  /* end of the last silence, pause or handshake */
     uint64_t wake_ms;   /* when to look again */
+    uint64_t retry_ms;  /* @start: when to try the next connection */
     uint64_t begun_ms, timeout_ms;
     size_t drained;    /* octets that @drain has dropped */
     bool judged;       /* the end counts replies too */

@@ -26,13 +26,12 @@ static bool refuse(char *why, size_t size, const char *format, ...)
 static const char *unplayed_directive(enum scenario_directive directive)
 {
     switch (directive) {
-    case SCENARIO_AT_KILL:
-    case SCENARIO_AT_START:
-        return "servers are not killed and started yet";
     case SCENARIO_AT_RESULT:
         return "clients under test are not played yet";
     case SCENARIO_AT_INBOX:
     case SCENARIO_AT_STOP:
+    case SCENARIO_AT_KILL:
+    case SCENARIO_AT_START:
     case SCENARIO_AT_TLS:
     case SCENARIO_AT_TLS_END:
     case SCENARIO_AT_CLOSE:
@@ -106,8 +105,8 @@ static bool fact_met(struct player *p, const char *need)
         const char *fact;
         struct net_dialler *dialler;
     } doors[] = {{"deny", run->denying}, {"submission", run->submission}, {"lmtp", run->lmtp}};
-    if (strcmp(need, "stop") == 0)
-        return run->hooks != NULL;
+    if (strcmp(need, "stop") == 0) /* by the directives that ask for it: hooks_met() */
+        return true;
     if (strcmp(need, "inbox") == 0)
         return run->inbox != NULL;
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
@@ -131,7 +130,6 @@ static const char *fact_remedy(const char *fact)
         {"inbox", "--inbox WHERE"},
         {"list", "--list MAILBOX"},
         {"lmtp", "a target lmtp://HOST:PORT"},
-        {"stop", "--on-stop COMMAND"},
         {"submission", "a target submission://HOST"},
         {"tls", "a server that lists STARTTLS"},
     };
@@ -220,6 +218,25 @@ static bool texts_met(struct player *p, char *why, size_t size)
             return false;
     }
     return !p->login_auth || auth_met(p, why, size);
+}
+
+/* Each of @stop, @kill and @start has a hook of its own. */
+static bool hooks_met(struct player *p, char *why, size_t size)
+{
+    const struct player_hooks none = {.stop = NULL},
+                              *hooks = p->run->hooks == NULL ? &none : p->run->hooks;
+    for (size_t i = 0; i < p->scenario->step_count; i++) {
+        const struct scenario_step *step = &p->scenario->steps[i];
+        if (step->op != SCENARIO_DIRECTIVE)
+            continue;
+        if (step->directive == SCENARIO_AT_STOP && hooks->stop == NULL)
+            return refuse(why, size, "needs --on-stop COMMAND");
+        if (step->directive == SCENARIO_AT_KILL && hooks->kill == NULL)
+            return refuse(why, size, "needs --on-kill COMMAND");
+        if (step->directive == SCENARIO_AT_START && hooks->start == NULL)
+            return refuse(why, size, "needs --on-start COMMAND");
+    }
+    return true;
 }
 
 /* ---- the mode -------------------------------------------------------------------------------- */
@@ -325,6 +342,6 @@ bool needs_met(struct player *p, char *why, size_t size)
     if (p->scenario->slow_ms > SLOW_MS && !p->run->slow)
         return refuse(why, size, "slow: waits %.6g s in all; played on request only",
                       (double)p->scenario->slow_ms / 1000);
-    return profile_met(p, why, size) && mode_met(p, why, size) && texts_met(p, why, size) &&
-           mail_met(p, why, size);
+    return profile_met(p, why, size) && hooks_met(p, why, size) && mode_met(p, why, size) &&
+           texts_met(p, why, size) && mail_met(p, why, size);
 }

@@ -109,9 +109,11 @@ struct player_tls {
     void *arg;
 };
 
-/* What a run can do to the server beside talking to it: @stop. */
+/* What a run can do to the server beside talking to it. NULL: it cannot; false: *why. */
 struct player_hooks {
-    bool (*stop)(void *arg, const char **why); /* told to stop, as by SIGTERM; false: *why */
+    bool (*stop)(void *arg, const char **why);  /* told to stop, as by SIGTERM */
+    bool (*kill)(void *arg, const char **why);  /* ended at once, as by SIGKILL */
+    bool (*start)(void *arg, const char **why); /* started again; it may take its time */
     void *arg;
 };
 

@@ -284,6 +284,8 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
         return walk_auth(plan, step);
     case SCENARIO_AT_ALIVE:
         return walk_alive(plan);
+    case SCENARIO_AT_START: /* the connection that shows that the server is there */
+        return dial(plan) != NULL || fail(plan, step->line, "too many connections");
     case SCENARIO_AT_INBOX:
         return walk_inbox(plan, step);
     case SCENARIO_AT_TLS_END:
@@ -291,7 +293,6 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
     case SCENARIO_AT_PAUSE:
     case SCENARIO_AT_STOP:
     case SCENARIO_AT_KILL:
-    case SCENARIO_AT_START:
     case SCENARIO_AT_RESULT:
         break;
     }

@@ -101,7 +101,7 @@ static void self_dial(struct net_dialler *dialler, struct net_end *end)
     const struct door *door = (const struct door *)dialler;
     struct target_self *self = door->self;
     struct net_world *world = net_mem_world(self->mem);
-    struct session *s = session_new(self, door->config, world->ops->now(world));
+    struct session *s = self->down ? NULL : session_new(self, door->config, world->ops->now(world));
     struct net_end *outer = s == NULL ? NULL : &s->end;
     if (s != NULL)
         s->denies = door->denies;
@@ -111,7 +111,7 @@ static void self_dial(struct net_dialler *dialler, struct net_end *end)
         outer = net_tls_wrap(shared_tls.server, outer, door->implicit);
     if (outer != NULL && net_mem_join(self->mem, end, outer))
         return;
-    dialler->why = "no memory";
+    dialler->why = self->down ? "it was killed" : "no memory";
     smtp_edge_ended(end->edge, SMTP_END_REFUSED);
     if (end->gone != NULL)
         end->gone(end, world->ops->now(world));
@@ -148,6 +148,27 @@ static bool self_stop(void *arg, const char **why)
         smtp_server_stop(&s->server);
         net_kick(&s->end);
     }
+    return true;
+}
+
+/* As SIGKILL does: connections break off, and what was accepted is there (RFC 5321 6.1). */
+static bool self_kill(void *arg, const char **why)
+{
+    struct target_self *self = arg;
+    (void)why;
+    self->down = true;
+    for (struct session *s = self->sessions, *next; s != NULL; s = next) {
+        next = s->next;
+        s->server.edge.ask |= SMTP_WANT_RESET;
+        net_kick(&s->end);
+    }
+    return true;
+}
+
+static bool self_start(void *arg, const char **why)
+{
+    (void)why;
+    ((struct target_self *)arg)->down = false;
     return true;
 }
 
@@ -238,7 +259,8 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     self->inbox.wait_ms = INBOX_MS;
     self->mode = mode;
     self->profile = profile;
-    self->hooks = (struct player_hooks){.stop = self_stop, .arg = self};
+    self->hooks = (struct player_hooks){
+        .stop = self_stop, .kill = self_kill, .start = self_start, .arg = self};
     self->tls = (struct player_tls){.wrap = client_wrap, .why = client_why};
     for (size_t i = 0; i < TARGET_PROFILES; i++)
         configure(self, (enum target_profile)i);

@@ -37,6 +37,7 @@ struct target_self {
     enum target_profile profile;
     struct session *sessions; /* those that are served now */
     struct player_hooks hooks;
+    bool down; /* killed, and not started again */
     struct inbox inbox;
     const struct mutant *mutant;
     struct smtp_server_config configs[TARGET_PROFILES + 1]; /* the last: without extensions */

@@ -198,7 +198,7 @@ static bool stop(void *arg, const char **why)
 START_TEST(stop_hook)
 {
     bool works = _i == 0;
-    const struct player_hooks hooks = {stop, &works};
+    const struct player_hooks hooks = {.stop = stop, .arg = &works};
     struct stage stage;
     stage_open(&stage);
     stage.run.hooks = &hooks;
@@ -206,6 +206,84 @@ START_TEST(stop_hook)
     stage_play(&stage, HEAD "needs: stop\nS: 220\ntest:\n@stop\nS: 421\nS: close\n");
     ck_assert_int_eq(stage.outcome->verdict, works ? PLAYER_PASS : PLAYER_ERROR);
     ck_assert_str_eq(stage.outcome->why, works ? "" : "@stop: no such process");
+    stage_close(&stage);
+}
+END_TEST
+
+static unsigned kills, starts;
+
+static bool kill_it(void *arg, const char **why)
+{
+    (void)arg;
+    (void)why;
+    kills++;
+    return true;
+}
+
+static bool start_it(void *arg, const char **why)
+{
+    *why = "no such program";
+    starts++;
+    return *(const bool *)arg;
+}
+
+#define CRASH HEAD "needs: stop\nS: 220\ntest:\n@kill\nS: close\n@start\nS2: 220\n"
+
+/* @kill, then @start and a wait until a connection is taken, which is not one of the file's. */
+static const struct {
+    const char *name, *scripts[FAKE_CONNS];
+    bool works;
+    enum player_verdict verdict;
+    const char *why;
+} crashes[] = {
+    {"is there at once",
+     {"say 220 a\nclose", "say 220 b\nhold", "say 220 c"},
+     true,
+     PLAYER_PASS,
+     ""},
+    {"never comes back",
+     {"say 220 a\nclose"},
+     true,
+     PLAYER_FAIL,
+     "the server could not be reached within 30 s of its start"},
+    {"cannot be started", {"say 220 a\nclose"}, false, PLAYER_ERROR, "@start: no such program"},
+};
+
+START_TEST(crash)
+{
+    bool works = crashes[_i].works;
+    const struct player_hooks hooks = {.kill = kill_it, .start = start_it, .arg = &works};
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.hooks = &hooks;
+    kills = starts = 0;
+    for (size_t i = 0; i < FAKE_CONNS; i++)
+        stage.fake.scripts[i] = crashes[_i].scripts[i];
+    stage_play(&stage, CRASH);
+    ck_assert_msg(stage.outcome->verdict == crashes[_i].verdict, "%s: %s", crashes[_i].name,
+                  stage.outcome->why);
+    ck_assert_str_eq(stage.outcome->why, crashes[_i].why);
+    ck_assert_uint_eq(kills, 1);
+    ck_assert_uint_eq(starts, 1);
+    stage_close(&stage);
+}
+END_TEST
+
+/* Each directive asks for its own hook. */
+START_TEST(missing_hooks)
+{
+    bool works = true;
+    const struct player_hooks only_kill = {.kill = kill_it, .arg = &works};
+    const struct player_hooks only_stop = {.stop = stop, .arg = &works};
+    const struct player_hooks *const runs[] = {NULL, &only_stop, &only_kill};
+    static const char *const whys[] = {"needs --on-kill COMMAND", "needs --on-kill COMMAND",
+                                       "needs --on-start COMMAND"};
+    struct stage stage;
+    stage_open(&stage);
+    stage.run.hooks = runs[_i];
+    stage_play(&stage, CRASH);
+    ck_assert_int_eq(stage.outcome->verdict, PLAYER_SKIP);
+    ck_assert_str_eq(stage.outcome->why, whys[_i]);
     stage_close(&stage);
 }
 END_TEST
@@ -219,6 +297,8 @@ Suite *modes_suite(void)
     tcase_add_test(c, secure_lines);
     tcase_add_loop_test(c, other_doors, 0, COUNT(doors));
     tcase_add_loop_test(c, stop_hook, 0, 2);
+    tcase_add_loop_test(c, crash, 0, COUNT(crashes));
+    tcase_add_loop_test(c, missing_hooks, 0, 3);
     suite_add_tcase(s, c);
     return s;
 }

@@ -77,7 +77,7 @@ static const struct {
      "needs --on-stop COMMAND"},
     {"server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\nuse hello\ntest:\n@kill\nS: "
      "close\n",
-     "needs --on-stop COMMAND"},
+     "needs --on-kill COMMAND"},
     {"server must: x\nreq: R5321-4.2-a\neffect: mail\nneeds: inbox\nuse data\ntest:\nC. "
      "message\nS: 250\n@inbox 1\n",
      "needs --inbox WHERE"},

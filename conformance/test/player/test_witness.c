@@ -103,6 +103,10 @@ static const struct {
     {"what the message has by itself cannot be",
      MAILED "@inbox 1\nM: Subject: [~ /./ \"a\"]\nM. [~ /wanted/ \"wanted\"]\nM. message\n", 4},
     {"something in the body", MAILED "@inbox 1\nM. [~ /x+/ \"xx\"]\n", 4},
+    {"@kill and @start",
+     "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\nS: 220\ntest:\n@kill\nS: "
+     "close\n@start\nS2: 220\n",
+     1},
     {"a close in front of more", GREETED "S: 250\nS| close => info \"i\"\nC: NOOP\nS: 250\n", 2},
 };
 
@@ -157,13 +161,13 @@ END_TEST
 
 START_TEST(unplayable)
 {
-    static const char text[] = "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\n"
-                               "use hello\ntest:\n@kill\nS: close\n";
+    static const char text[] = "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: hop\n"
+                               "use hello\ntest:\nHC: MAIL FROM:<{from}>\nHS: 250 ok\n";
     struct scenario_set *set = parse(text);
     struct witness_result result;
     ck_assert(witness_check(scenario_at(set, 0), &result));
     ck_assert(result.unplayable && result.runs == 0);
-    ck_assert_str_eq(result.why, "servers are not killed and started yet");
+    ck_assert_str_eq(result.why, "next hops are not played yet");
     scenario_set_free(set);
 }
 END_TEST

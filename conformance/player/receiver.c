@@ -1,0 +1,278 @@
+#include "player/receiver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smtp/grammar.h"
+#include "smtp/wire.h"
+
+enum { BUFFER = 65536, LINE = 4096, TEXT_MAX = 64 << 20, IDLE_MS = 300000 };
+
+/* Octets that grow. */
+struct octets {
+    char *p;
+    size_t n, room;
+};
+
+struct receiver {
+    struct net_end end; /* first: a receiver is its own end */
+    struct smtp_edge edge;
+    struct smtp_line line;
+    struct smtp_dot dot;
+    struct inbox *inbox;
+    const char *name;
+    struct octets sender, recipients, text; /* recipients: a NUL behind each */
+    size_t recipient_count;
+    bool greeted, lmtp, in_text, lost; /* lost: the text did not fit, or there was no memory */
+    size_t owed;                       /* replies to a text that have not been said yet */
+    char in[BUFFER], out[BUFFER];
+};
+
+static bool add(struct octets *to, smtp_span octets)
+{
+    if (to->room - to->n < octets.n) {
+        size_t room = 2 * (to->n + octets.n);
+        char *p = realloc(to->p, room);
+        if (p == NULL)
+            return false;
+        to->p = p;
+        to->room = room;
+    }
+    if (octets.n > 0)
+        memcpy(to->p + to->n, octets.p, octets.n);
+    to->n += octets.n;
+    return true;
+}
+
+static void forget(struct receiver *r)
+{
+    r->sender.n = r->recipients.n = r->text.n = r->recipient_count = 0;
+    r->lost = false;
+}
+
+/* The output holds many replies; a peer that reads none of them is let go. */
+static void say(struct receiver *r, const char *text)
+{
+    if (!smtp_edge_put(&r->edge, smtp_span_of(text)))
+        r->edge.ask |= SMTP_WANT_RESET;
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static void say_hello(struct receiver *r, bool extended)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             extended ? "250-%s\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE\r\n"
+                      : "250 %s\r\n",
+             r->name);
+    forget(r);
+    say(r, text);
+}
+
+/* What stands in angle brackets behind "FROM:" or "TO:"; whatever it is, it is taken. */
+static smtp_span read_mailbox(smtp_span line, bool forward)
+{
+    struct smtp_path path;
+    const char *open = memchr(line.p, '<', line.n);
+    if (open == NULL)
+        return (smtp_span){line.p, 0};
+    smtp_span rest = smtp_span_cut(line, (size_t)(open - line.p), line.n);
+    struct smtp_cursor c = smtp_cursor_of(rest, SMTP_LAX_UTF8);
+    enum smtp_fault fault =
+        forward ? smtp_parse_forward_path(&c, &path) : smtp_parse_reverse_path(&c, &path);
+    if (fault == SMTP_OK)
+        return path.mailbox;
+    const char *close = memchr(rest.p, '>', rest.n);
+    return smtp_span_cut(rest, 1, close == NULL ? rest.n : (size_t)(close - rest.p));
+}
+
+static void take_mail(struct receiver *r, smtp_span line)
+{
+    forget(r);
+    r->lost = !add(&r->sender, read_mailbox(line, false));
+    say(r, "250 2.1.0 ok\r\n");
+}
+
+static void take_rcpt(struct receiver *r, smtp_span line)
+{
+    bool good =
+        add(&r->recipients, read_mailbox(line, true)) && add(&r->recipients, (smtp_span){"", 1});
+    r->recipient_count += good;
+    say(r, good ? "250 2.1.5 ok\r\n" : "452 4.3.0 no memory\r\n");
+}
+
+static void take_data(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    r->in_text = r->recipient_count > 0;
+    r->dot = (struct smtp_dot){0};
+    say(r, r->in_text ? "354 go on\r\n" : "503 5.5.1 no recipients\r\n");
+}
+
+static void take_rset(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    forget(r);
+    say(r, "250 2.0.0 ok\r\n");
+}
+
+static void take_noop(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    say(r, "250 2.0.0 ok\r\n");
+}
+
+static void take_quit(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    say(r, "221 2.0.0 bye\r\n");
+    r->edge.ask |= SMTP_WANT_CLOSE;
+}
+
+static void take_ehlo(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    say_hello(r, true);
+}
+
+static void take_helo(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    say_hello(r, false);
+}
+
+static void take_lhlo(struct receiver *r, smtp_span line)
+{
+    (void)line;
+    r->lmtp = true;
+    say_hello(r, true);
+}
+
+static const struct {
+    const char *verb;
+    void (*take)(struct receiver *r, smtp_span line);
+} verbs[] = {
+    {"LHLO", take_lhlo}, {"EHLO", take_ehlo}, {"HELO", take_helo},
+    {"MAIL", take_mail}, {"RCPT", take_rcpt}, {"DATA", take_data},
+    {"RSET", take_rset}, {"NOOP", take_noop}, {"QUIT", take_quit},
+};
+
+static void take_command(struct receiver *r, smtp_span line)
+{
+    smtp_span verb = smtp_span_cut(line, 0, 4);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (smtp_span_is_nocase(verb, smtp_span_of(verbs[i].verb)) &&
+            (line.n == 4 || line.p[4] == ' ')) {
+            verbs[i].take(r, line);
+            return;
+        }
+    say(r, "500 5.5.1 no such command\r\n");
+}
+
+/* ---- a text ---------------------------------------------------------------------------------- */
+
+/* RFC 5321 4.4: Return-path-line, at final delivery. */
+static bool put_message(struct receiver *r)
+{
+    struct octets message = {.p = NULL};
+    smtp_span sender = {r->sender.p, r->sender.n}, text = {r->text.p, r->text.n};
+    bool good = add(&message, SMTP_SPAN("Return-Path: <")) && add(&message, sender) &&
+                add(&message, SMTP_SPAN(">\r\n")) && add(&message, text);
+    const char *to = r->recipients.p;
+    for (size_t i = 0; good && i < r->recipient_count; i++, to += strlen(to) + 1)
+        good = inbox_put(r->inbox, smtp_span_of(to), (smtp_span){message.p, message.n}, false);
+    free(message.p);
+    return good;
+}
+
+/* RFC 2033 4.2: a reply for each recipient; in SMTP one for all. */
+static void end_text(struct receiver *r)
+{
+    r->in_text = false;
+    r->lost = r->lost || !put_message(r);
+    r->owed = r->lmtp ? r->recipient_count : 1;
+}
+
+/* False: no more for now. */
+static bool take_text(struct receiver *r)
+{
+    smtp_span in = smtp_edge_in(&r->edge), run;
+    size_t before = in.n;
+    enum smtp_step step = smtp_dot_next(&r->dot, &in, &run);
+    if (step == SMTP_STEP_DATA)
+        r->lost = r->lost || r->text.n + run.n > TEXT_MAX || !add(&r->text, run);
+    if (step == SMTP_STEP_END)
+        end_text(r);
+    smtp_edge_take(&r->edge, before - in.n);
+    return step != SMTP_STEP_MORE;
+}
+
+static bool take_line(struct receiver *r)
+{
+    smtp_span line;
+    size_t taken = 0;
+    enum smtp_fault fault = SMTP_OK;
+    enum smtp_step step = smtp_line_next(&r->line, smtp_edge_in(&r->edge), &line, &taken, &fault);
+    if (step == SMTP_STEP_END && fault == SMTP_E_LINE_LONG)
+        say(r, "500 5.5.2 line too long\r\n");
+    else if (step == SMTP_STEP_END)
+        take_command(r, line);
+    smtp_edge_take(&r->edge, taken);
+    return step == SMTP_STEP_END;
+}
+
+/* True: all of them are said. */
+static bool pay(struct receiver *r)
+{
+    const char *reply = r->lost ? "452 4.3.1 it does not fit\r\n" : "250 2.6.0 taken\r\n";
+    while (r->owed > 0 && smtp_edge_put(&r->edge, smtp_span_of(reply)))
+        if (--r->owed == 0)
+            forget(r);
+    return r->owed == 0;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static void receiver_step(struct net_end *end, uint64_t now_ms)
+{
+    struct receiver *r = (struct receiver *)end;
+    const unsigned going = SMTP_WANT_CLOSE | SMTP_WANT_RESET;
+    char text[300];
+    if (!r->greeted) {
+        r->greeted = true;
+        snprintf(text, sizeof text, "220 %s ready\r\n", r->name);
+        say(r, text);
+    }
+    if (now_ms >= r->edge.deadline_ms)
+        r->edge.ask |= SMTP_WANT_RESET;
+    r->edge.deadline_ms = now_ms + IDLE_MS;
+    while ((r->edge.ask & going) == 0 && pay(r) && (r->in_text ? take_text(r) : take_line(r)))
+        continue;
+    if (r->edge.end != SMTP_END_NONE && (r->edge.ask & going) == 0 && r->owed == 0)
+        r->edge.ask |= r->edge.end == SMTP_END_CLOSE ? SMTP_WANT_CLOSE : SMTP_WANT_RESET;
+}
+
+static void receiver_gone(struct net_end *end, uint64_t now_ms)
+{
+    struct receiver *r = (struct receiver *)end;
+    (void)now_ms;
+    free(r->sender.p);
+    free(r->recipients.p);
+    free(r->text.p);
+    free(r);
+}
+
+struct net_end *receiver_new(struct inbox *inbox, const char *name)
+{
+    struct receiver *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    r->inbox = inbox;
+    r->name = name;
+    r->line.limit = LINE;
+    smtp_edge_init(&r->edge, (smtp_room){r->in, sizeof r->in}, (smtp_room){r->out, sizeof r->out});
+    r->end = (struct net_end){.edge = &r->edge, .step = receiver_step, .gone = receiver_gone};
+    return &r->end;
+}
