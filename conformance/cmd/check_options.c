@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inboxes.h"
 #include "options.h"
 #include "reproduce.h"
 #include "verdict/verdict.h"
 
-enum { MOST_JOBS = 64, TIMEOUT_MS = 30000 };
+enum { MOST_JOBS = 64, TIMEOUT_MS = 30000, INBOX_WAIT_MS = 30000 };
 
 enum row {
     STARTTLS,
@@ -15,6 +16,8 @@ enum row {
     PROFILE,
     CLEAR_PORT,
     ON_STOP,
+    ON_KILL,
+    ON_START,
     CA,
     INSECURE,
     AUTH,
@@ -27,6 +30,8 @@ enum row {
     BAD_FROM,
     LIST,
     ALIAS,
+    INBOX,
+    INBOX_WAIT,
     ONLY,
     EXCLUDE,
     LEVEL,
@@ -62,6 +67,9 @@ static const struct option_row rows[] = {
                     NULL},
     [ON_STOP] = {"on-stop", "COMMAND",
                  "tells the server to stop, for the cases of that; it is gone then", NULL},
+    [ON_KILL] = {"on-kill", "COMMAND", "ends the server at once, as a crash does", NULL},
+    [ON_START] = {"on-start", "COMMAND", "starts it again; we wait until its port can be reached",
+                  NULL},
     [CA] = {"ca", "FILE", "trust these certificates (PEM) in place of the system's", NULL},
     [INSECURE] = {"insecure", NULL, "take any certificate, and log in without TLS if need be",
                   NULL},
@@ -79,6 +87,16 @@ static const struct option_row rows[] = {
     [BAD_FROM] = {"bad-from", "ADDR", "a sender that it refuses", NULL},
     [LIST] = {"list", "ADDR", "a mailing list, for EXPN", NULL},
     [ALIAS] = {"alias", "ADDR", "an alias", NULL},
+    [INBOX] = {"inbox", "WHERE",
+               "where delivered mail is seen: maildir:DIR, for the first, second and\n"
+               "third --rcpt in turn (line ends of a store that keeps LF are not\n"
+               "compared), or lmtp:PORT, on which we take, as LMTP or SMTP server on\n"
+               "127.0.0.1, what the server hands on",
+               "Delivery"},
+    [INBOX_WAIT] = {"inbox-wait", "TIME",
+                    "how long a message may take to come (30 s); then the case is\n"
+                    "inconclusive",
+                    NULL},
     [ONLY] = {"only", "WHICH",
               "these cases only, repeatable: an id, a topic such as data, a glob,\n"
               "or a requirement such as R5321-4.1.1.4-i",
@@ -208,11 +226,23 @@ static bool set_profile(const struct options *parser, struct check_options *o, c
            options_refuse(parser, PROFILE, value, "mx, submission or lmtp");
 }
 
-static bool set_on_stop(const struct options *parser, struct check_options *o, const char *value)
+static bool set_command(const struct options *parser, int row, char **to, const char *value)
 {
-    free(o->on_stop);
-    o->on_stop = strdup(value);
-    return o->on_stop != NULL || options_refuse(parser, ON_STOP, value, "no memory");
+    free(*to);
+    *to = strdup(value);
+    return *to != NULL || options_refuse(parser, row, value, "no memory");
+}
+
+static bool add_inbox(const struct options *parser, struct check_options *o, const char *value)
+{
+    const char *path;
+    uint16_t port;
+    if (!inboxes_read(value, &path, &port))
+        return options_refuse(parser, INBOX, value, "maildir:DIR or lmtp:PORT");
+    if (o->inbox_count == CHECK_RCPTS)
+        return options_refuse(parser, INBOX, value, "three at most");
+    o->inbox[o->inbox_count++] = value;
+    return true;
 }
 
 static bool set_ehlo(const struct options *parser, struct check_options *o, const char *value)
@@ -274,8 +304,12 @@ static bool take_connection(const struct options *p, struct check_options *o, in
         return set_profile(p, o, value);
     if (row == CLEAR_PORT)
         return options_number(p, row, value, UINT16_MAX, &o->clear_port);
-    if (row == ON_STOP)
-        return set_on_stop(p, o, value);
+    if (row == ON_STOP || row == ON_KILL || row == ON_START)
+        return set_command(p, row,
+                           row == ON_STOP   ? &o->on_stop
+                           : row == ON_KILL ? &o->on_kill
+                                            : &o->on_start,
+                           value);
     if (row == EHLO)
         return set_ehlo(p, o, value);
     return flag(row == STARTTLS ? &o->starttls : row == TLS ? &o->tls : &o->insecure);
@@ -348,6 +382,10 @@ static bool take(const struct options *p, struct check_options *o, int row, cons
         return set_target(o, value);
     if (row < RCPT)
         return take_connection(p, o, row, value);
+    if (row == INBOX)
+        return add_inbox(p, o, value);
+    if (row == INBOX_WAIT)
+        return options_time(p, row, value, &o->inbox_wait_ms);
     if (row < ONLY)
         return take_mailbox(p, o, row, value);
     if (row < TIMEOUT)
@@ -372,6 +410,10 @@ static const char *contradiction(const struct check_options *o)
         return "--quiet or --verbose, not both";
     if (is_out(o->json) + is_out(o->junit) + is_out(o->tap) + is_out(o->html) > 1)
         return "only one report can go to standard output";
+    if (o->target.self && o->inbox_count > 0)
+        return "self has an inbox of its own: --inbox is for servers on the net";
+    if (o->inbox_count > o->rcpt_count)
+        return "--inbox shows the mail of a --rcpt: there are more of them";
     if (o->target.self && o->user != NULL)
         return "self has an account of its own: --auth is for servers on the net";
     if (o->user != NULL && clear && !o->insecure && !address_is_loopback(&o->target))
@@ -404,8 +446,10 @@ int check_options_read(struct check_options *out, int argc, char **argv)
     struct options parser = {CHECK_PROGRAM, rows, argc, argv, false};
     const char *value = NULL, *why;
     int row;
-    *out = (struct check_options){
-        .target = {.self = true, .scheme = "smtp"}, .target_arg = "self", .timeout_ms = TIMEOUT_MS};
+    *out = (struct check_options){.target = {.self = true, .scheme = "smtp"},
+                                  .target_arg = "self",
+                                  .timeout_ms = TIMEOUT_MS,
+                                  .inbox_wait_ms = INBOX_WAIT_MS};
     if (!select_init(&out->select, (size_t)argc))
         return VERDICT_TROUBLE;
     while ((row = options_next(&parser, &value)) != OPTIONS_END)
@@ -426,5 +470,7 @@ void check_options_free(struct check_options *o)
     select_free(&o->select);
     free(o->user);
     free(o->on_stop);
+    free(o->on_kill);
+    free(o->on_start);
     free(o->reproduce);
 }

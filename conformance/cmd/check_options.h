@@ -28,8 +28,12 @@ struct check_options {
     const char *password; /* in the same copy */
     const char *ca;
     bool insecure;
-    uint64_t clear_port; /* 0: not given */
-    char *on_stop;       /* a command, own copy; NULL: not given */
+    uint64_t clear_port;                /* 0: not given */
+    char *on_stop, *on_kill, *on_start; /* commands, own copies; NULL: not given */
+
+    const char *inbox[CHECK_RCPTS]; /* in the order of --rcpt */
+    size_t inbox_count;
+    uint64_t inbox_wait_ms;
 
     struct selection select;
     const char *scenarios; /* NULL: those that ship */

@@ -162,6 +162,16 @@ static bool go_on(struct play *play)
     return !play->given_up;
 }
 
+/* What came behind the end of its case. */
+static void recount(struct play *play)
+{
+    const char *why = "";
+    for (size_t i = 0; i < play->count; i++)
+        if (play->outcomes[i] != NULL && play->trouble[0] == '\0' &&
+            !player_recount(play->outcomes[i], play->run, &why))
+            snprintf(play->trouble, sizeof play->trouble, "@inbox: %s", why);
+}
+
 void play_all(struct play *play)
 {
     play->slots = calloc(play->jobs, sizeof *play->slots);
@@ -174,6 +184,7 @@ void play_all(struct play *play)
     play->progress = progress_begin(play->count);
     while (go_on(play))
         continue;
+    recount(play);
     progress_end(&play->progress);
 }
 

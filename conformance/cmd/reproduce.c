@@ -55,7 +55,7 @@ static void put_auth(FILE *to, const char *user)
     put_value(to, "auth", value);
 }
 
-static void put_timeout(FILE *to, uint64_t ms)
+static void put_time(FILE *to, const char *name, uint64_t ms)
 {
     enum { DEFAULT_MS = 30000 };
     char value[32];
@@ -63,7 +63,7 @@ static void put_timeout(FILE *to, uint64_t ms)
         return;
     snprintf(value, sizeof value, "%llu%s", (unsigned long long)(ms % 1000 == 0 ? ms / 1000 : ms),
              ms % 1000 == 0 ? "s" : "ms");
-    put_value(to, "timeout", value);
+    put_value(to, name, value);
 }
 
 char *reproduce_line(const struct check_options *o)
@@ -78,6 +78,8 @@ char *reproduce_line(const struct check_options *o)
     put_value(to, "profile", o->has_profile ? check_profile_name(o->profile) : NULL);
     put_number(to, "clear-port", o->clear_port);
     put_value(to, "on-stop", o->on_stop);
+    put_value(to, "on-kill", o->on_kill);
+    put_value(to, "on-start", o->on_start);
     put_value(to, "ca", o->ca);
     put_flag(to, "insecure", o->insecure);
     put_auth(to, o->user);
@@ -94,7 +96,10 @@ char *reproduce_line(const struct check_options *o)
     put_value(to, "effect", o->has_effect ? scenario_effect_name(o->effect) : NULL);
     put_flag(to, "slow", o->slow && !o->target.self);
     put_value(to, "scenarios", o->scenarios);
-    put_timeout(to, o->timeout_ms);
+    for (size_t i = 0; i < o->inbox_count; i++)
+        put_value(to, "inbox", o->inbox[i]);
+    put_time(to, "inbox-wait", o->inbox_wait_ms);
+    put_time(to, "timeout", o->timeout_ms);
     if (fclose(to) == 0)
         return text;
     free(text);

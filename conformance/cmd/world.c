@@ -32,13 +32,41 @@ static bool open_tls(struct world *w, const struct check_options *o, const char 
 }
 
 /* The user's own command: it is to come back at once, whatever the server does meanwhile. */
-static bool stop_by_command(void *arg, const char **why)
+static bool run_command(const char *command, const char *failed, const char **why)
 {
-    *why = "the command of --on-stop failed";
-    return system(arg) == 0; /* NOLINT(cert-env33-c): it is the user's own */
+    *why = failed;
+    return system(command) == 0; /* NOLINT(cert-env33-c): it is the user's own */
 }
 
-static bool open_net(struct world *w, const struct check_options *o, const char **why)
+static bool stop_server(void *arg, const char **why)
+{
+    const struct check_options *o = arg;
+    return run_command(o->on_stop, "the command of --on-stop failed", why);
+}
+
+static bool kill_server(void *arg, const char **why)
+{
+    const struct check_options *o = arg;
+    return run_command(o->on_kill, "the command of --on-kill failed", why);
+}
+
+static bool start_server(void *arg, const char **why)
+{
+    const struct check_options *o = arg;
+    return run_command(o->on_start, "the command of --on-start failed", why);
+}
+
+static void set_hooks(struct world *w, struct check_options *o)
+{
+    w->hooks = (struct player_hooks){
+        .stop = o->on_stop == NULL ? NULL : stop_server,
+        .kill = o->on_kill == NULL ? NULL : kill_server,
+        .start = o->on_start == NULL ? NULL : start_server,
+        .arg = o,
+    };
+}
+
+static bool open_net(struct world *w, struct check_options *o, const char **why)
 {
     *why = "no memory for the event loop";
     w->uv = net_uv_new();
@@ -49,11 +77,12 @@ static bool open_net(struct world *w, const struct check_options *o, const char 
     w->dialler = net_uv_dialler(w->uv, o->target.host, o->target.port, o->timeout_ms);
     if (o->clear_port > 0)
         w->clear = net_uv_dialler(w->uv, o->target.host, (uint16_t)o->clear_port, o->timeout_ms);
-    w->hooks = (struct player_hooks){.stop = stop_by_command, .arg = o->on_stop};
-    return w->dialler != NULL && (o->clear_port == 0 || w->clear != NULL) && open_tls(w, o, why);
+    set_hooks(w, o);
+    return w->dialler != NULL && (o->clear_port == 0 || w->clear != NULL) && open_tls(w, o, why) &&
+           inboxes_open(&w->inboxes, w->uv, o, why);
 }
 
-bool world_open(struct world *w, const struct check_options *o, const char **why)
+bool world_open(struct world *w, struct check_options *o, const char **why)
 {
     *w = (struct world){.world = NULL};
     if (!o->target.self)
@@ -70,8 +99,8 @@ bool world_open(struct world *w, const struct check_options *o, const char **why
 void world_doors(struct world *w, struct player_run *run)
 {
     run->clear = w->clear;
-    if (w->hooks.arg != NULL)
-        run->hooks = &w->hooks;
+    run->hooks = &w->hooks;
+    run->inbox = inboxes_inbox(&w->inboxes);
     if (w->self != NULL)
         target_self_doors(w->self, run);
 }
@@ -80,5 +109,6 @@ void world_close(struct world *w)
 {
     target_self_free(w->self);
     net_uv_free(w->uv);
+    inboxes_close(&w->inboxes);
     net_tls_context_free(w->context);
 }

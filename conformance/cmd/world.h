@@ -9,6 +9,7 @@
 #define CONFORMANCE_CMD_WORLD_H
 
 #include "check_options.h"
+#include "inboxes.h"
 #include "net/tls.h"
 #include "net/uv.h"
 #include "target/target.h"
@@ -26,12 +27,13 @@ struct world {
     struct player_tls uv_tls;
     struct player_hooks hooks;
     struct net_dialler *clear;
+    struct inboxes inboxes;
 };
 
-/* False: *why. Close it in both cases. */
-bool world_open(struct world *world, const struct check_options *options, const char **why);
+/* False: *why. Close it in both cases; the options outlive it. */
+bool world_open(struct world *world, struct check_options *options, const char **why);
 
-/* What the run has beside the dialler: a port in clear, a server that denies, @stop. */
+/* What the run has beside the dialler: a port in clear, a server that denies, @stop and @kill, inboxes. */
 void world_doors(struct world *world, struct player_run *run);
 void world_close(struct world *world);
 
