@@ -71,34 +71,56 @@ static void say_hello(struct receiver *r, bool extended)
     say(r, text);
 }
 
-/* What stands in angle brackets behind "FROM:" or "TO:"; whatever it is, it is taken. */
-static smtp_span read_mailbox(smtp_span line, bool forward)
+/* What stands in angle brackets; whatever it is, it is taken. */
+static smtp_span read_raw(smtp_span line)
+{
+    const char *open = memchr(line.p, '<', line.n);
+    smtp_span rest = open == NULL ? line : smtp_span_cut(line, (size_t)(open - line.p) + 1, line.n);
+    const char *close = memchr(rest.p, '>', rest.n);
+    return smtp_span_cut(rest, 0, close == NULL ? rest.n : (size_t)(close - rest.p));
+}
+
+/* The cursor on the path of "MAIL FROM:<...>". */
+static struct smtp_cursor cursor_at_path(smtp_span line)
+{
+    const char *open = memchr(line.p, '<', line.n);
+    size_t from = open == NULL ? line.n : (size_t)(open - line.p);
+    return smtp_cursor_of(smtp_span_cut(line, from, line.n), SMTP_LAX_UTF8);
+}
+
+static bool add_sender(struct receiver *r, smtp_span line)
 {
     struct smtp_path path;
-    const char *open = memchr(line.p, '<', line.n);
-    if (open == NULL)
-        return (smtp_span){line.p, 0};
-    smtp_span rest = smtp_span_cut(line, (size_t)(open - line.p), line.n);
-    struct smtp_cursor c = smtp_cursor_of(rest, SMTP_LAX_UTF8);
-    enum smtp_fault fault =
-        forward ? smtp_parse_forward_path(&c, &path) : smtp_parse_reverse_path(&c, &path);
-    if (fault == SMTP_OK)
-        return path.mailbox;
-    const char *close = memchr(rest.p, '>', rest.n);
-    return smtp_span_cut(rest, 1, close == NULL ? rest.n : (size_t)(close - rest.p));
+    struct smtp_cursor c = cursor_at_path(line);
+    if (smtp_parse_reverse_path(&c, &path) != SMTP_OK)
+        return add(&r->sender, read_raw(line));
+    return add(&r->sender, path.mailbox);
+}
+
+/* RFC 5321 4.1.2: all quoted spellings of a local-part are one mailbox. */
+static bool add_recipient(struct receiver *r, smtp_span line)
+{
+    struct smtp_path path;
+    char local[SMTP_LOCAL_MAX];
+    struct smtp_cursor c = cursor_at_path(line);
+    if (smtp_parse_forward_path(&c, &path) != SMTP_OK)
+        return add(&r->recipients, read_raw(line)) && add(&r->recipients, (smtp_span){"", 1});
+    size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path.local);
+    return add(&r->recipients, (smtp_span){local, n <= sizeof local ? n : 0}) &&
+           add(&r->recipients, SMTP_SPAN("@")) && add(&r->recipients, path.domain.text) &&
+           add(&r->recipients, (smtp_span){"", 1});
 }
 
 static void take_mail(struct receiver *r, smtp_span line)
 {
     forget(r);
-    r->lost = !add(&r->sender, read_mailbox(line, false));
+    r->lost = !add_sender(r, line);
     say(r, "250 2.1.0 ok\r\n");
 }
 
 static void take_rcpt(struct receiver *r, smtp_span line)
 {
-    bool good =
-        add(&r->recipients, read_mailbox(line, true)) && add(&r->recipients, (smtp_span){"", 1});
+    bool good = add_recipient(r, line);
     r->recipient_count += good;
     say(r, good ? "250 2.1.5 ok\r\n" : "452 4.3.0 no memory\r\n");
 }

@@ -214,8 +214,10 @@ class Inbox(Case):
         return case
 
     def test_lmtp_recipients(self):
-        """A message for each; a domain in any case is the same mailbox."""
+        """A message for each; quoted, or with its domain in another case, it is the same mailbox."""
         self.lmtp(RCPT, RCPT2, "TESTER@example.test", status=OK)
+        case = self.lmtp('"tes\\ter"@example.test', status=OK)
+        self.assertEqual(case["verdict"], "pass")
         case = self.lmtp(RCPT, "tester@EXAMPLE.test", status=FAIL)
         self.assertEqual(case["why"], f"2 messages for {RCPT}, not 1")
 
