@@ -319,9 +319,25 @@ static bool read_rewrite(struct reader *r, const char *part, struct mutant_rewri
     return true;
 }
 
+/* "early /REGEX/" */
+static bool read_early(struct reader *r, const char *part)
+{
+    const char *first = strchr(part, '/'), *last = strrchr(part, '/');
+    int code;
+    PCRE2_SIZE at;
+    if (first == NULL || first == last || last[1] != '\0')
+        return complain(r, "early /REGEX/");
+    r->mutant->early =
+        pcre2_compile((PCRE2_SPTR)(first + 1), (PCRE2_SIZE)(last - first - 1), 0, &code, &at, NULL);
+    return r->mutant->early != NULL ||
+           complain(r, "regular expression: error %d at octet %zu", code, at);
+}
+
 static bool read_part(struct reader *r, char *part)
 {
     struct mutant *m = r->mutant;
+    if (strncmp(part, "early /", 7) == 0)
+        return read_early(r, part);
     if (strncmp(part, "reply /", 7) == 0)
         return read_rewrite(r, part, &m->reply);
     if (strncmp(part, "input /", 7) == 0)
@@ -379,6 +395,7 @@ void mutant_free(struct mutant *m)
     free(m->rules);
     pcre2_code_free(m->reply.regex);
     pcre2_code_free(m->input.regex);
+    pcre2_code_free(m->early);
     free(m->reply.text);
     free(m->input.text);
     free(m);

@@ -17,6 +17,8 @@
  *       reply /REGEX/TEXT/                  every match in what the server writes is replaced;
  *                                           \r \n \t \0 \xHH and $1 or ${1} in TEXT
  *       input /REGEX/TEXT/                  the same for what the server reads
+ *       early /REGEX/                       CRLF.CRLF is put behind the octets that match, which may
+ *                                           have come in any pieces; "\\z" is to end it
  *       inject                              what stands in clear behind STARTTLS is run inside
  *       slip NAME                           one of MUTANT_SLIPS, on the way to the mailbox
  *
@@ -121,6 +123,7 @@ struct mutant {
     enum mutant_when when;
     unsigned code;
     struct mutant_rewrite reply, input;
+    pcre2_code *early;
     bool inject;
     enum mutant_slip slip;
 };

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REWRITE_MAX = 65536 };
+enum { REWRITE_MAX = 65536, WINDOW = 16 };
 
 struct rewrite {
     struct net_end end; /* first: for the transport */
@@ -22,6 +22,8 @@ struct rewrite {
     size_t seen_in;   /* octets of the input that a step has left */
     char stash[1024]; /* "inject": what stood behind STARTTLS */
     size_t stashed;
+    char window[WINDOW]; /* "early": the latest octets of the input */
+    size_t windowed;
     size_t out_mark; /* end of the output that is rewritten, as an offset in its buffer */
 };
 
@@ -51,6 +53,36 @@ static void rewrite_input(struct rewrite *r)
         return;
     size_t from = e->in_head + r->seen_in, n = e->in_len - r->seen_in;
     e->in_len = r->seen_in + replace(&r->mutant->input, e->in.p + from, n, e->in.n - from);
+}
+
+/* "early": whether the stream matches behind this octet. */
+static bool ends_early(struct rewrite *r, char octet)
+{
+    if (r->windowed == WINDOW)
+        memmove(r->window, r->window + 1, --r->windowed);
+    r->window[r->windowed++] = octet;
+    pcre2_match_data *match = pcre2_match_data_create(16, NULL);
+    if (match == NULL)
+        abort();
+    int found =
+        pcre2_match(r->mutant->early, (PCRE2_SPTR)r->window, r->windowed, 0, 0, match, NULL);
+    pcre2_match_data_free(match);
+    return found >= 0;
+}
+
+static void end_early(struct rewrite *r)
+{
+    static const char end[] = "\r\n.\r\n";
+    struct smtp_edge *e = r->end.edge;
+    for (size_t i = r->seen_in; i < e->in_len; i++) {
+        char *at = e->in.p + e->in_head + i + 1;
+        if (!ends_early(r, at[-1]) || e->in_head + e->in_len + sizeof end > e->in.n)
+            continue;
+        memmove(at + sizeof end - 1, at, e->in_len - i - 1);
+        memcpy(at, end, sizeof end - 1);
+        e->in_len += sizeof end - 1;
+        i += sizeof end - 1;
+    }
 }
 
 static void rewrite_output(struct rewrite *r)
@@ -106,6 +138,8 @@ static void rewrite_step(struct net_end *end, uint64_t now_ms)
     if (r->end.edge->out_len == 0)
         r->out_mark = 0; /* the buffer was rewound */
     rewrite_input(r);
+    if (r->mutant->early != NULL)
+        end_early(r);
     if (r->mutant->inject) {
         inject_keep(r);
         inject_run(r);
