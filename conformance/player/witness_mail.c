@@ -130,16 +130,45 @@ static bool breaks(const struct witness_mail *mail, const struct scenario_step *
            inbox_of(goal) == inbox;
 }
 
+static bool is_forbidden(struct witness_mail *mail, const struct scenario_step *inbox,
+                         smtp_span name)
+{
+    const struct scenario_step *line = inbox;
+    while ((line = next_line(mail->scenario, line)) != NULL)
+        if (line->mail == SCENARIO_MAIL_NO_FIELD &&
+            smtp_span_is_nocase(name, smtp_span_of(line->field)))
+            return true;
+    return false;
+}
+
+/* Where no line asks for the tail, fields that may not be there were taken away on delivery. */
+static void write_header(struct witness_mail *mail, FILE *to, const struct scenario_step *inbox,
+                         smtp_span message)
+{
+    struct message_field field;
+    size_t at = 0;
+    bool whole = has_kind(mail->scenario, inbox, SCENARIO_MAIL_TAIL);
+    if (whole) {
+        fwrite(message.p, 1, message.n - message_body(message).n, to);
+        return;
+    }
+    while (message_next_field(message, &at, &field))
+        if (!is_forbidden(mail, inbox, field.name))
+            fwrite(field.whole.p, 1, field.whole.n, to);
+    fputs("\r\n", to);
+}
+
 /* Trace fields, the message, and what is to be found in the body. */
 static void write_message(struct witness_mail *mail, FILE *to, const struct scenario_step *inbox,
                           smtp_span message)
 {
     const struct scenario_step *line = inbox;
     bool no_body = breaks(mail, inbox, SCENARIO_MAIL_BODY_MATCH);
-    size_t body = message_body(message).n;
+    smtp_span body = message_body(message);
     while ((line = next_line(mail->scenario, line)) != NULL)
         write_field(mail, to, line, message);
-    fwrite(message.p, 1, message.n - (no_body ? body : 0), to);
+    write_header(mail, to, inbox, message);
+    fwrite(body.p, 1, no_body ? 0 : body.n, to);
     if (breaks(mail, inbox, SCENARIO_MAIL_TAIL))
         fputs("broken\r\n", to);
     write_samples(mail, to, inbox, message);

@@ -68,6 +68,13 @@ static void add_without_blanks(struct deliver_octets *to, smtp_span line)
     deliver_add(to, SMTP_SPAN("\r\n"));
 }
 
+/* RFC 5321 4.4: final delivery may remove those that came, so that there is exactly one. */
+static bool is_old_return_path(const struct delivery *d, smtp_span line)
+{
+    return d->slip != MUTANT_SLIP_OLD_RETURN_PATH_KEPT &&
+           smtp_span_has_head_nocase(line, SMTP_SPAN("Return-Path:"));
+}
+
 static void add_header_line(const struct delivery *d, struct deliver_octets *to, smtp_span line)
 {
     bool old = smtp_span_has_head_nocase(line, SMTP_SPAN("Received:"));
@@ -117,23 +124,33 @@ static void add_below(const struct delivery *d, struct deliver_octets *to)
     deliver_add(to, SMTP_SPAN("\r\n"));
 }
 
+/* What is left of the text when its header has ended. */
+static smtp_span add_header(const struct delivery *d, struct deliver_octets *to, smtp_span rest)
+{
+    bool first = true, lost = false;
+    while (rest.n > 0 && !is_line_end(rest.p[0])) {
+        smtp_span line = next_line(&rest);
+        bool folded = line.p[0] == ' ' || line.p[0] == '\t';
+        if (!folded)
+            lost = is_old_return_path(d, line);
+        if (!lost)
+            add_header_line(d, to, line);
+        if (first)
+            add_below(d, to);
+        first = false;
+    }
+    return rest;
+}
+
 void deliver_add_text(const struct delivery *d, struct deliver_octets *to)
 {
-    smtp_span rest = deliver_span(&d->text);
-    bool header = true, first = true;
+    smtp_span rest = add_header(d, to, deliver_span(&d->text));
     if (d->slip == MUTANT_SLIP_NONE) {
         deliver_add(to, rest);
         return;
     }
     while (rest.n > 0) {
         smtp_span line = next_line(&rest);
-        header = header && !is_line_end(line.p[0]);
-        if (header)
-            add_header_line(d, to, line);
-        else
-            add_body_line(d, to, line, rest.n == 0);
-        if (first)
-            add_below(d, to);
-        first = false;
+        add_body_line(d, to, line, rest.n == 0);
     }
 }

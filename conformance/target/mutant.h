@@ -79,6 +79,7 @@ enum mutant_when {
     X("with-esmtps", WITH_ESMTPS)                 /* with ESMTPS, in clear too */ \
     X("old-received-lost", OLD_RECEIVED_LOST)     /* trace fields of others are dropped */ \
     X("old-received-folded", OLD_RECEIVED_FOLDED) /* their first blank becomes two */ \
+    X("old-return-path-kept", OLD_RETURN_PATH_KEPT) /* one that came stays below ours */ \
     X("apparently-to", APPARENTLY_TO)             /* Apparently-To with the recipient */ \
     X("dots-kept", DOTS_KEPT)                     /* the period that was added stays */ \
     X("dots-lost", DOTS_LOST)                     /* all periods at the start of a line go */ \

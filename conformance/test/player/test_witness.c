@@ -102,6 +102,7 @@ static const struct {
      7},
     {"what the message has by itself cannot be",
      MAILED "@inbox 1\nM: Subject: [~ /./ \"a\"]\nM. [~ /wanted/ \"wanted\"]\nM. message\n", 4},
+    {"a field that is taken away on delivery", MAILED "@inbox 1\nM: no Subject\n", 4},
     {"something in the body", MAILED "@inbox 1\nM. [~ /x+/ \"xx\"]\n", 4},
     {"@kill and @start",
      "server must: x\nreq: R5321-4.2-a\neffect: none\nneeds: stop\nS: 220\ntest:\n@kill\nS: "
@@ -139,7 +140,7 @@ static const struct {
      "nothing fits it that no row above takes", 8},
     {"a bracket that the reply cannot fit", GREETED "S: 250 [has X] [lacks X]\nS| 250\n",
      "nothing fits it", 7},
-    {"an M line that the message contradicts", MAILED "@inbox 1\nM: no Subject\n",
+    {"an M line that the message contradicts", MAILED "@inbox 1\nM: no Subject\nM. message\n",
      "should end with pass", 10},
     {"exact octets that are no reply", GREETED "S= \"250 x\"\nS| 250 => warn \"w\"\n",
      "nothing fits it", 7},
