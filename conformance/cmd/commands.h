@@ -10,6 +10,7 @@
 #define CONFORMANCE_CMD_COMMANDS_H
 
 int command_check(int argc, char **argv);
+int command_matrix(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_coverage(int argc, char **argv);

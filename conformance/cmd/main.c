@@ -4,6 +4,7 @@
  *
  * SYNOPSIS
  *     smtpspec check [TARGET] [OPTION...]
+ *     smtpspec matrix FILE...
  *     smtpspec list | explain ID | coverage | verify [FILE...]
  */
 #include <stdio.h>
@@ -20,6 +21,8 @@ static const struct {
 } commands[] = {
     {"check", command_check, "[TARGET]",
      "test a server: self (the reference, in memory) or HOST:PORT"},
+    {"matrix", command_matrix, "FILE...",
+     "many servers beside one another, from their JSON reports"},
     {"list", command_list, "", "the scenarios that there are"},
     {"explain", command_explain, "ID",
      "what a scenario, a requirement or a rule of the observer means"},

@@ -22,7 +22,8 @@ struct page {
     size_t tail_size;
 };
 
-extern const struct page page_report; /* made of page/report.html and what that names */
+/* Made of page/report.html and page/matrix.html and of what these name. */
+extern const struct page page_report, page_matrix;
 
 /* Writes the page around the JSON that put() writes. False: put() said so, no memory, or no room. */
 bool page_write(FILE *to, const struct page *page, bool (*put)(FILE *to, const void *arg),
