@@ -115,7 +115,9 @@ static bool deliver(struct delivery *d)
 /* RFC 5321 4.1.1.10: what was not finished is cancelled. */
 void deliver_free(struct delivery *d)
 {
-    if (d->slip == MUTANT_SLIP_QUIT_DELIVERS && d->text.n > 0)
+    bool begun = d->text.n > 0, empty = !begun && d->recipients.n > 0;
+    if ((d->slip == MUTANT_SLIP_QUIT_DELIVERS && begun) ||
+        (d->slip == MUTANT_SLIP_QUIT_DELIVERS_NOTHING && empty))
         (void)deliver(d);
     deliver_free_octets(&d->hello);
     deliver_free_octets(&d->sender);
@@ -182,7 +184,8 @@ void deliver_text(struct delivery *d, smtp_span octets)
 /* RFC 5321 4.1.1.4: the end of data clears the buffers, whatever its answer. */
 bool deliver_end(struct delivery *d, bool accepted)
 {
-    bool good = !accepted || (!d->text.failed && !d->recipients.failed && deliver(d));
+    bool wanted = accepted || d->slip == MUTANT_SLIP_REFUSED_DELIVERS;
+    bool good = !wanted || (!d->text.failed && !d->recipients.failed && deliver(d));
     d->text.n = 0;
     if (d->slip != MUTANT_SLIP_OLD_RECIPIENTS)
         forget(d);

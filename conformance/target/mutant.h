@@ -94,6 +94,8 @@ enum mutant_when {
     X("old-recipients", OLD_RECIPIENTS)           /* those of the message before get this one too */ \
     X("header-recipients", HEADER_RECIPIENTS)     /* those that stand in To and Cc get it */ \
     X("quit-delivers", QUIT_DELIVERS)             /* a text that was cut off is delivered */ \
+    X("quit-delivers-nothing", QUIT_DELIVERS_NOTHING) /* an empty one, where no text has come */ \
+    X("refused-delivers", REFUSED_DELIVERS)       /* a text that was refused is delivered */ \
     X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */ \
     X("rset-keeps-chunks", RSET_KEEPS_CHUNKS)     /* so do chunks from before RSET */ \
     X("chunk-dots", CHUNK_DOTS)                   /* a period at the start of a line of a chunk goes */ \
