@@ -38,7 +38,6 @@ enum row {
     EFFECT,
     SLOW,
     SCENARIOS,
-    RERUN_FAILED,
     TIMEOUT,
     JOBS,
     SEED,
@@ -86,8 +85,8 @@ static const struct option_row rows[] = {
     [UTF8_RCPT] = {"utf8-rcpt", "ADDR", "an internationalized one that it accepts", NULL},
     [FROM] = {"from", "ADDR", "the sender (sender@example.org)", NULL},
     [BAD_FROM] = {"bad-from", "ADDR", "a sender that it refuses", NULL},
-    [LIST] = {"list", "ADDR", "a mailing list, for EXPN", NULL},
-    [ALIAS] = {"alias", "ADDR", "an alias", NULL},
+    [LIST] = {"list", "ADDR", "a mailing list with the first two --rcpt on it", NULL},
+    [ALIAS] = {"alias", "ADDR", "an alias that stands for the first two --rcpt", NULL},
     [INBOX] = {"inbox", "WHERE",
                "where delivered mail is seen: maildir:DIR, for the first, second and\n"
                "third --rcpt in turn (line ends of a store that keeps LF are not\n"
@@ -113,10 +112,6 @@ static const struct option_row rows[] = {
     [SLOW] = {"slow", NULL, "also cases that wait for more than 10 s; on self always", NULL},
     [SCENARIOS] = {"scenarios", "PATH",
                    "a scenario file or a folder in place of the set that ships", NULL},
-    [RERUN_FAILED] = {"rerun-failed", "REPORT",
-                      "only cases that failed, or were not concluded, in that JSON\n"
-                      "report; with --strict also those with a warning",
-                      NULL},
     [TIMEOUT] = {"timeout", "TIME", "how long an answer may take: 30, 30s, 500ms, 2m (30 s)",
                  "Run"},
     [JOBS] = {"jobs", "N", "cases at once (4 on loopback, else 1)", NULL},
@@ -343,8 +338,6 @@ static bool take_choice(const struct options *p, struct check_options *o, int ro
         return set_effect(p, o, value);
     else if (row == SLOW)
         o->slow = true;
-    else if (row == RERUN_FAILED)
-        return set(p, row, &o->rerun, value);
     else
         return set(p, row, &o->scenarios, value);
     return true;

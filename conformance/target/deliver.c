@@ -78,7 +78,8 @@ static bool put_all(struct delivery *d, smtp_span message)
     size_t at = 0;
     bool good = true;
     for (smtp_span to; (to = deliver_next(&d->recipients, &at)).n > 0;)
-        good = inbox_put(d->inbox, to, message, false) && good;
+        if (!deliver_expand(d, to, &good))
+            good = inbox_put(d->inbox, to, message, false) && good;
     return good;
 }
 

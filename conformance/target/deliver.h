@@ -14,6 +14,10 @@
 #include "smtp/server.h"
 #include "target/mutant.h"
 
+/* Local-parts that stand for tester and tester2 (RFC 5321 3.9). */
+#define DELIVER_LIST "team"
+#define DELIVER_ALIAS "friends"
+
 enum { DELIVER_NAME_MAX = 320 };
 
 /* Octets that grow; an empty one is all zeros. */
@@ -47,7 +51,7 @@ void deliver_text(struct delivery *d, smtp_span octets);
 /* The end of data, accepted or not. False: no memory. */
 SMTP_CHECK bool deliver_end(struct delivery *d, bool accepted);
 
-/* ---- shared with deliver_text.c and deliver_trace.c ---- */
+/* ---- shared with deliver_expand.c, deliver_text.c and deliver_trace.c ---- */
 
 void deliver_add(struct deliver_octets *to, smtp_span octets);
 void deliver_free_octets(struct deliver_octets *octets);
@@ -55,6 +59,9 @@ smtp_span deliver_span(const struct deliver_octets *octets);
 
 /* The next mailbox of the list at *at, which moves; empty at its end. */
 smtp_span deliver_next(const struct deliver_octets *list, size_t *at);
+
+/* Delivers to those that a list or an alias stands for. False: it is neither. */
+SMTP_CHECK bool deliver_expand(const struct delivery *d, smtp_span mailbox, bool *good);
 
 /* Return-Path and Received for one recipient, as they stand on top. */
 void deliver_add_trace(const struct delivery *d, struct deliver_octets *to);

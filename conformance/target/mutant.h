@@ -93,16 +93,19 @@ enum mutant_when {
     X("twice", TWICE)                             /* delivered twice */ \
     X("old-recipients", OLD_RECIPIENTS)           /* those of the message before get this one too */ \
     X("header-recipients", HEADER_RECIPIENTS)     /* those that stand in To and Cc get it */ \
+    X("list-keeps-sender", LIST_KEEPS_SENDER)     /* the sender of what a list hands on is the old one */ \
+    X("list-marks-from", LIST_MARKS_FROM)         /* a list changes From */ \
+    X("list-spares-sender", LIST_SPARES_SENDER)   /* the sender's copy goes to another member */ \
+    X("list-one-for-all", LIST_ONE_FOR_ALL)       /* all copies go to the first member */ \
+    X("alias-one-for-all", ALIAS_ONE_FOR_ALL)     /* all copies go to the first behind an alias */ \
+    X("alias-changes-sender", ALIAS_CHANGES_SENDER) /* an alias changes the sender, as a list does */ \
     X("quit-delivers", QUIT_DELIVERS)             /* a text that was cut off is delivered */ \
     X("quit-delivers-nothing", QUIT_DELIVERS_NOTHING) /* an empty one, where no text has come */ \
     X("refused-delivers", REFUSED_DELIVERS)       /* a text that was refused is delivered */ \
     X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */ \
     X("rset-keeps-chunks", RSET_KEEPS_CHUNKS)     /* so do chunks from before RSET */ \
     X("chunk-dots", CHUNK_DOTS)                   /* a period at the start of a line of a chunk goes */ \
-    X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */ \
-    X("received-id", RECEIVED_ID)                 /* id is followed by neither Atom nor msg-id */ \
-    X("received-link", RECEIVED_LINK)             /* via a link that is not registered */ \
-    X("received-name", RECEIVED_NAME)             /* a clause that is not registered */
+    X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */
 /* clang-format on */
 
 enum mutant_slip {

@@ -15,7 +15,7 @@
 
 static bool is_mailbox(const struct smtp_path *path)
 {
-    static const char *const names[] = {"tester", "tester2", "tester3", LIST};
+    static const char *const names[] = {"tester", "tester2", "tester3", LIST, DELIVER_ALIAS};
     char local[SMTP_LOCAL_MAX + 1];
     size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path->local);
     smtp_span meaning = {local, n <= sizeof local ? n : 0};

@@ -329,6 +329,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
         {"bad-rcpt", "nobody@" DOMAIN},
         {"foreign-rcpt", "nobody@foreign.example"},
         {"list", LIST "@" DOMAIN},
+        {"alias", DELIVER_ALIAS "@" DOMAIN},
         {"user", LOGIN_USER},
         {"password", LOGIN_PASSWORD},
         {NULL, NULL},
@@ -339,10 +340,10 @@ const struct player_var *target_self_vars(const struct target_self *self)
 
 const char *const *target_self_facts(const struct target_self *self)
 {
-    static const char *const facts[TARGET_PROFILES][5] = {
-        [TARGET_MX] = {"tls", "list", "auth", NULL},
-        [TARGET_SUBMISSION] = {"tls", "list", "auth", "submission", NULL},
-        [TARGET_LMTP] = {"tls", "list", "auth", "lmtp", NULL},
+    static const char *const facts[TARGET_PROFILES][6] = {
+        [TARGET_MX] = {"tls", "list", "alias", "auth", NULL},
+        [TARGET_SUBMISSION] = {"tls", "list", "alias", "auth", "submission", NULL},
+        [TARGET_LMTP] = {"tls", "list", "alias", "auth", "lmtp", NULL},
     };
     return facts[self->profile];
 }

@@ -17,7 +17,7 @@
 
 #define DOMAIN "example.test"
 #define HOST "mx." DOMAIN
-#define LIST "team"
+#define LIST DELIVER_LIST
 #define REFUSED_SENDER "refused@example.org"
 
 enum { BUFFER = 16384, EHLO_LINES = 24, INBOX_MS = 30000 };
