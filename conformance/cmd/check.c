@@ -19,11 +19,13 @@
 #include "interrupt.h"
 #include "outputs.h"
 #include "play.h"
+#include "rerun.h"
 #include "world.h"
 
 struct check {
     struct check_options options;
     struct data data;
+    struct rerun rerun;
     struct outputs outputs;
     struct world world;
     struct facts facts;
@@ -50,7 +52,20 @@ static enum verdict_exit trouble(const char *what)
 
 static bool is_chosen(const struct check *c, const struct scenario *scenario)
 {
-    return scenario->role == SCENARIO_SERVER && select_has(&c->options.select, scenario);
+    return scenario->role == SCENARIO_SERVER && select_has(&c->options.select, scenario) &&
+           rerun_has(&c->rerun, scenario);
+}
+
+/* Nothing was left to be done: what is to be done with that is not what a wrong option asks for. */
+static enum verdict_exit none_chosen(const struct check *c)
+{
+    if (c->options.rerun == NULL) {
+        fputs(CHECK_PROGRAM ": no scenario for a server is left by --only, --exclude and --level\n",
+              stderr);
+        return VERDICT_USAGE;
+    }
+    fprintf(stderr, CHECK_PROGRAM ": %s: none of these cases failed there\n", c->options.rerun);
+    return VERDICT_NOTHING;
 }
 
 static enum verdict_exit choose(struct check *c)
@@ -58,6 +73,9 @@ static enum verdict_exit choose(struct check *c)
     size_t all = scenario_count(c->data.set);
     if (!select_check(&c->options.select, c->data.set, CHECK_PROGRAM))
         return VERDICT_USAGE;
+    if (!rerun_read(&c->rerun, c->options.rerun, c->options.strict, CHECK_PROGRAM))
+        return VERDICT_TROUBLE;
+    rerun_note_gone(&c->rerun, c->data.set, CHECK_PROGRAM);
     c->cases = calloc(all, sizeof(const struct scenario *));
     c->outcomes = calloc(all, sizeof(struct player_outcome *));
     if (c->cases == NULL || c->outcomes == NULL)
@@ -65,11 +83,7 @@ static enum verdict_exit choose(struct check *c)
     for (size_t i = 0; i < all; i++)
         if (is_chosen(c, scenario_at(c->data.set, i)))
             c->cases[c->count++] = scenario_at(c->data.set, i);
-    if (c->count > 0)
-        return VERDICT_OK;
-    fputs(CHECK_PROGRAM ": no scenario for a server is left by --only, --exclude and --level\n",
-          stderr);
-    return VERDICT_USAGE;
+    return c->count > 0 ? VERDICT_OK : none_chosen(c);
 }
 
 static enum verdict_exit prepare(struct check *c)
@@ -252,6 +266,7 @@ static void close_all(struct check *c)
         player_outcome_free(c->outcomes[i]);
     free(c->outcomes);
     free(c->cases);
+    rerun_free(&c->rerun);
     data_close(&c->data);
 }
 

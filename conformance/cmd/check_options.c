@@ -38,6 +38,7 @@ enum row {
     EFFECT,
     SLOW,
     SCENARIOS,
+    RERUN_FAILED,
     TIMEOUT,
     JOBS,
     SEED,
@@ -112,6 +113,10 @@ static const struct option_row rows[] = {
     [SLOW] = {"slow", NULL, "also cases that wait for more than 10 s; on self always", NULL},
     [SCENARIOS] = {"scenarios", "PATH",
                    "a scenario file or a folder in place of the set that ships", NULL},
+    [RERUN_FAILED] = {"rerun-failed", "REPORT",
+                      "only cases that failed, or were not concluded, in that JSON\n"
+                      "report; with --strict also those with a warning",
+                      NULL},
     [TIMEOUT] = {"timeout", "TIME", "how long an answer may take: 30, 30s, 500ms, 2m (30 s)",
                  "Run"},
     [JOBS] = {"jobs", "N", "cases at once (4 on loopback, else 1)", NULL},
@@ -338,6 +343,8 @@ static bool take_choice(const struct options *p, struct check_options *o, int ro
         return set_effect(p, o, value);
     else if (row == SLOW)
         o->slow = true;
+    else if (row == RERUN_FAILED)
+        return set(p, row, &o->rerun, value);
     else
         return set(p, row, &o->scenarios, value);
     return true;

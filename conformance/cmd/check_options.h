@@ -37,6 +37,7 @@ struct check_options {
 
     struct selection select;
     const char *scenarios; /* NULL: those that ship */
+    const char *rerun;     /* an earlier report: what it left to be done; NULL: all */
     enum scenario_effect effect;
     bool has_effect, slow;
 

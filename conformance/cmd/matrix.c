@@ -19,11 +19,15 @@
 
 #define PROGRAM "smtpspec matrix"
 
-enum row { HTML, JSON, DIFFER, CASES, HELP };
+enum row { HTML, JSON, JUDGEMENTS, DIFFER, CASES, HELP };
 
 static const struct option_row rows[] = {
     [HTML] = {"html", "FILE", "a page for a browser, all in one file, with the evidence", NULL},
     [JSON] = {"json", "FILE", "the matrix for programs; - is standard output", NULL},
+    [JUDGEMENTS] = {"judgements", "FILE",
+                    "what people have said about failures: a table of peer, case, judgement,\n"
+                    "clause and remark; those that it leaves are counted",
+                    NULL},
     [DIFFER] = {"differ", NULL, "only rows in which servers differ", NULL},
     [CASES] = {"cases", NULL, "a row a case, in place of a row a requirement", NULL},
     [HELP] = {"help", NULL, "this text", NULL},
@@ -31,7 +35,7 @@ static const struct option_row rows[] = {
 };
 
 struct arguments {
-    const char *html, *json;
+    const char *html, *json, *judgements;
     const char **files;
     size_t file_count;
     bool differ, cases, help;
@@ -71,6 +75,8 @@ static bool take(const struct options *parser, struct arguments *a, int row, con
         return set(parser, row, &a->html, value);
     case JSON:
         return set(parser, row, &a->json, value);
+    case JUDGEMENTS:
+        return set(parser, row, &a->judgements, value);
     case DIFFER:
         a->differ = true;
         return true;
@@ -148,37 +154,69 @@ static enum verdict_exit print_all(const struct arguments *a, const struct matri
     return matrix_changes(matrix) == 0 ? VERDICT_OK : VERDICT_FAIL;
 }
 
-static enum verdict_exit run(const struct arguments *a, struct results **results, struct data *data)
+/* All that is read, and what is made of it. */
+struct read {
+    struct data data;
+    struct results **results;
+    struct judgements *judgements;
+    struct matrix *matrix;
+};
+
+/* False: it has been said which file cannot be read. */
+static bool read_files(const struct arguments *a, struct read *read)
 {
-    enum verdict_exit status = data_open(data, PROGRAM);
+    char why[512];
+    if (!read_results(a, read->results))
+        return false;
+    if (a->judgements == NULL)
+        return true;
+    read->judgements = judgements_read(a->judgements, why, sizeof why);
+    if (read->judgements == NULL)
+        fprintf(stderr, PROGRAM ": %s\n", why);
+    return read->judgements != NULL;
+}
+
+static enum verdict_exit read_all(const struct arguments *a, struct read *read)
+{
+    enum verdict_exit status = data_open(&read->data, PROGRAM);
     if (status != VERDICT_OK)
         return status;
-    if (!read_results(a, results))
-        return VERDICT_TROUBLE;
-    struct matrix *matrix = matrix_new(results, a->file_count, data->ledger);
-    if (matrix == NULL) {
+    read->results = calloc(a->file_count, sizeof(struct results *));
+    if (read->results != NULL) {
+        if (!read_files(a, read))
+            return VERDICT_TROUBLE;
+        read->matrix = matrix_new(read->results, a->file_count, read->data.ledger);
+    }
+    if (read->matrix == NULL) {
         fputs(PROGRAM ": no memory\n", stderr);
         return VERDICT_TROUBLE;
     }
-    status = print_all(a, matrix);
-    matrix_free(matrix);
-    return status;
+    read->matrix->judgements = read->judgements;
+    return VERDICT_OK;
+}
+
+static void free_all(const struct arguments *a, struct read *read)
+{
+    matrix_free(read->matrix);
+    judgements_free(read->judgements);
+    for (size_t i = 0; read->results != NULL && i < a->file_count; i++)
+        results_free(read->results[i]);
+    free(read->results);
+    data_close(&read->data);
 }
 
 int command_matrix(int argc, char **argv)
 {
     struct arguments a;
-    struct data data = {.set = NULL};
+    struct read read = {.matrix = NULL};
     int status = read_arguments(&a, argc, argv);
     if (status == VERDICT_OK && a.help) {
         print_help();
     } else if (status == VERDICT_OK) {
-        struct results **results = calloc(a.file_count, sizeof(struct results *));
-        status = results == NULL ? VERDICT_TROUBLE : (int)run(&a, results, &data);
-        for (size_t i = 0; results != NULL && i < a.file_count; i++)
-            results_free(results[i]);
-        free(results);
-        data_close(&data);
+        status = (int)read_all(&a, &read);
+        if (status == VERDICT_OK)
+            status = (int)print_all(&a, read.matrix);
+        free_all(&a, &read);
     }
     free(a.files);
     return status;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "player/message.h"
 #include "smtp/grammar.h"
 #include "smtp/wire.h"
 
@@ -24,8 +25,11 @@ struct receiver {
     const char *name;
     struct octets sender, recipients, text; /* recipients: a NUL behind each */
     size_t recipient_count;
-    bool greeted, lmtp, in_text, lost; /* lost: the text did not fit, or there was no memory */
-    size_t owed;                       /* replies to a text that have not been said yet */
+    enum { COMMANDS, TEXT, CHUNK } reading;
+    uint64_t chunk;           /* octets of it that are still to come */
+    bool last;                /* it is the last one */
+    bool greeted, lmtp, lost; /* lost: the text did not fit, or there was no memory */
+    size_t owed;              /* replies to a text that have not been said yet */
     char in[BUFFER], out[BUFFER];
 };
 
@@ -64,7 +68,8 @@ static void say_hello(struct receiver *r, bool extended)
 {
     char text[512];
     snprintf(text, sizeof text,
-             extended ? "250-%s\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE\r\n"
+             extended ? "250-%s\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+                        "250-CHUNKING\r\n250-BINARYMIME\r\n250 SIZE\r\n"
                       : "250 %s\r\n",
              r->name);
     forget(r);
@@ -128,9 +133,26 @@ static void take_rcpt(struct receiver *r, smtp_span line)
 static void take_data(struct receiver *r, smtp_span line)
 {
     (void)line;
-    r->in_text = r->recipient_count > 0;
+    bool good = r->recipient_count > 0;
+    r->reading = good ? TEXT : COMMANDS;
     r->dot = (struct smtp_dot){0};
-    say(r, r->in_text ? "354 go on\r\n" : "503 5.5.1 no recipients\r\n");
+    say(r, good ? "354 go on\r\n" : "503 5.5.1 no recipients\r\n");
+}
+
+/* RFC 3030 2: "BDAT" SP chunk-size [ SP "LAST" ]; the octets come whatever we make of it. */
+static void take_bdat(struct receiver *r, smtp_span line)
+{
+    smtp_span rest = smtp_span_cut(line, 5, line.n);
+    const char *blank = rest.n == 0 ? NULL : memchr(rest.p, ' ', rest.n);
+    smtp_span digits = smtp_span_cut(rest, 0, blank == NULL ? rest.n : (size_t)(blank - rest.p));
+    r->last = blank != NULL &&
+              smtp_span_is_nocase(smtp_span_cut(rest, digits.n + 1, rest.n), SMTP_SPAN("LAST"));
+    if (smtp_span_number(digits, 20, &r->chunk)) {
+        r->reading = CHUNK;
+        return;
+    }
+    say(r, "501 5.5.4 no size\r\n");
+    r->edge.ask |= SMTP_WANT_CLOSE; /* where its octets end nobody knows */
 }
 
 static void take_rset(struct receiver *r, smtp_span line)
@@ -176,9 +198,9 @@ static const struct {
     const char *verb;
     void (*take)(struct receiver *r, smtp_span line);
 } verbs[] = {
-    {"LHLO", take_lhlo}, {"EHLO", take_ehlo}, {"HELO", take_helo},
-    {"MAIL", take_mail}, {"RCPT", take_rcpt}, {"DATA", take_data},
-    {"RSET", take_rset}, {"NOOP", take_noop}, {"QUIT", take_quit},
+    {"LHLO", take_lhlo}, {"EHLO", take_ehlo}, {"HELO", take_helo}, {"MAIL", take_mail},
+    {"RCPT", take_rcpt}, {"DATA", take_data}, {"RSET", take_rset}, {"NOOP", take_noop},
+    {"QUIT", take_quit}, {"BDAT", take_bdat},
 };
 
 static void take_command(struct receiver *r, smtp_span line)
@@ -195,13 +217,28 @@ static void take_command(struct receiver *r, smtp_span line)
 
 /* ---- a text ---------------------------------------------------------------------------------- */
 
-/* RFC 5321 4.4: Return-path-line, at final delivery. */
+/* RFC 5321 4.4: one that came may be removed, so that there is exactly one. */
+static bool add_without_return_path(struct octets *to, smtp_span text)
+{
+    struct message_field field;
+    size_t at = 0, from = 0;
+    bool good = true;
+    while (good && message_next_field(text, &at, &field)) {
+        if (!smtp_span_is_nocase(field.name, SMTP_SPAN("Return-Path")))
+            continue;
+        good = add(to, smtp_span_cut(text, from, at - field.whole.n));
+        from = at;
+    }
+    return good && add(to, smtp_span_cut(text, from, text.n));
+}
+
+/* Return-path-line, at final delivery. */
 static bool put_message(struct receiver *r)
 {
     struct octets message = {.p = NULL};
     smtp_span sender = {r->sender.p, r->sender.n}, text = {r->text.p, r->text.n};
     bool good = add(&message, SMTP_SPAN("Return-Path: <")) && add(&message, sender) &&
-                add(&message, SMTP_SPAN(">\r\n")) && add(&message, text);
+                add(&message, SMTP_SPAN(">\r\n")) && add_without_return_path(&message, text);
     const char *to = r->recipients.p;
     for (size_t i = 0; good && i < r->recipient_count; i++, to += strlen(to) + 1)
         good = inbox_put(r->inbox, smtp_span_of(to), (smtp_span){message.p, message.n}, false);
@@ -212,9 +249,14 @@ static bool put_message(struct receiver *r)
 /* RFC 2033 4.2: a reply for each recipient; in SMTP one for all. */
 static void end_text(struct receiver *r)
 {
-    r->in_text = false;
+    r->reading = COMMANDS;
     r->lost = r->lost || !put_message(r);
     r->owed = r->lmtp ? r->recipient_count : 1;
+}
+
+static void keep(struct receiver *r, smtp_span run)
+{
+    r->lost = r->lost || r->text.n + run.n > TEXT_MAX || !add(&r->text, run);
 }
 
 /* False: no more for now. */
@@ -224,10 +266,34 @@ static bool take_text(struct receiver *r)
     size_t before = in.n;
     enum smtp_step step = smtp_dot_next(&r->dot, &in, &run);
     if (step == SMTP_STEP_DATA)
-        r->lost = r->lost || r->text.n + run.n > TEXT_MAX || !add(&r->text, run);
+        keep(r, run);
     if (step == SMTP_STEP_END)
         end_text(r);
     smtp_edge_take(&r->edge, before - in.n);
+    return step != SMTP_STEP_MORE;
+}
+
+static void end_chunk(struct receiver *r)
+{
+    r->reading = COMMANDS;
+    if (r->recipient_count == 0)
+        say(r, "503 5.5.1 no recipients\r\n");
+    else if (r->last)
+        end_text(r);
+    else
+        say(r, "250 2.0.0 go on\r\n");
+}
+
+static bool take_chunk(struct receiver *r)
+{
+    smtp_span in = smtp_edge_in(&r->edge), run;
+    size_t before = in.n;
+    enum smtp_step step = smtp_chunk_next(&r->chunk, &in, &run);
+    if (step == SMTP_STEP_DATA && r->recipient_count > 0)
+        keep(r, run);
+    smtp_edge_take(&r->edge, before - in.n);
+    if (step == SMTP_STEP_END)
+        end_chunk(r);
     return step != SMTP_STEP_MORE;
 }
 
@@ -243,6 +309,19 @@ static bool take_line(struct receiver *r)
         take_command(r, line);
     smtp_edge_take(&r->edge, taken);
     return step == SMTP_STEP_END;
+}
+
+static bool take_more(struct receiver *r)
+{
+    switch (r->reading) {
+    case COMMANDS:
+        return take_line(r);
+    case TEXT:
+        return take_text(r);
+    case CHUNK:
+        return take_chunk(r);
+    }
+    return false;
 }
 
 /* True: all of them are said. */
@@ -270,7 +349,7 @@ static void receiver_step(struct net_end *end, uint64_t now_ms)
     if (now_ms >= r->edge.deadline_ms)
         r->edge.ask |= SMTP_WANT_RESET;
     r->edge.deadline_ms = now_ms + IDLE_MS;
-    while ((r->edge.ask & going) == 0 && pay(r) && (r->in_text ? take_text(r) : take_line(r)))
+    while ((r->edge.ask & going) == 0 && pay(r) && take_more(r))
         continue;
     if (r->edge.end != SMTP_END_NONE && (r->edge.ask & going) == 0 && r->owed == 0)
         r->edge.ask |= r->edge.end == SMTP_END_CLOSE ? SMTP_WANT_CLOSE : SMTP_WANT_RESET;

@@ -4,9 +4,10 @@
  *
  * DESCRIPTION
  *     A server for LMTP (RFC 2033) and SMTP on one connection, for a target that hands its mail on:
- *     every sender, recipient and text is accepted and put into an inbox, for each recipient once.
- *     As the one who makes final delivery it puts Return-Path on top (RFC 5321 4.4) and no Received,
- *     for those are what is looked at. It judges nothing.
+ *     every sender, recipient and text, by DATA or BDAT, is accepted and put into an inbox, for each
+ *     recipient once. As the one who makes final delivery it puts Return-Path on top in place of
+ *     any that came (RFC 5321 4.4), and no Received, for those are what is looked at. It judges
+ *     nothing.
  */
 #ifndef CONFORMANCE_PLAYER_RECEIVER_H
 #define CONFORMANCE_PLAYER_RECEIVER_H

@@ -342,6 +342,25 @@ void matrix_free(struct matrix *m)
     free(m);
 }
 
+size_t matrix_failures(const struct matrix *m, size_t *unjudged)
+{
+    const struct matrix_table *const tables[] = {&m->cases, &m->rules};
+    size_t failures = 0;
+    *unjudged = 0;
+    for (size_t t = 0; t < 2; t++) {
+        for (size_t i = 0; i < tables[t]->count; i++) {
+            const struct matrix_row *row = &tables[t]->rows[i];
+            for (size_t s = 0; s < m->server_count; s++) {
+                bool failed = row->cells[s].verdict == MATRIX_FAIL;
+                failures += failed;
+                *unjudged +=
+                    failed && judgements_find(m->judgements, m->servers[s].name, row->id) == NULL;
+            }
+        }
+    }
+    return failures;
+}
+
 static size_t changes_in(const struct matrix *m, const struct matrix_table *table)
 {
     size_t n = 0;

@@ -18,6 +18,7 @@
 
 #include <stdio.h>
 
+#include "report/judgements.h"
 #include "report/results.h"
 #include "verdict/verdict.h"
 
@@ -65,6 +66,7 @@ struct matrix {
     size_t server_count, run_count;
     struct matrix_table requirements, cases, rules;
     const struct ledger *ledger;
+    const struct judgements *judgements; /* the caller's, set behind matrix_new(); NULL: none */
 };
 
 /* NULL: no memory. The ledger may be NULL. */
@@ -76,6 +78,9 @@ const char *matrix_verdict_name(enum matrix_verdict verdict); /* "pass"; "none" 
 
 /* How many cells of cases and rules were not the same in all runs. */
 size_t matrix_changes(const struct matrix *matrix);
+
+/* How many failures there are, and how many of them no judgement is about. */
+size_t matrix_failures(const struct matrix *matrix, size_t *unjudged);
 
 enum matrix_rows { MATRIX_REQUIREMENTS, MATRIX_CASES };
 

@@ -166,11 +166,50 @@ static bool put_rows(FILE *to, const struct matrix *m, const char *name,
     return true;
 }
 
+/* ---- judgements ------------------------------------------------------------------------------ */
+
+static json_t *judgement_value(const char *server, const char *id, const struct judgement *j)
+{
+    return json_pack("{so so so so so}", "server", clean(server), "id", clean(id), "judgement",
+                     clean(j->judgement), "clause", clean(j->clause), "remark", clean(j->remark));
+}
+
+/* Those of a row's failures; *between stands before the next one. */
+static bool put_judgements_of(FILE *to, const struct matrix *m, const struct matrix_row *row,
+                              const char **between)
+{
+    for (size_t s = 0; s < m->server_count; s++) {
+        const char *server = m->servers[s].name;
+        const struct judgement *j = judgements_find(m->judgements, server, row->id);
+        if (j == NULL || row->cells[s].verdict != MATRIX_FAIL)
+            continue;
+        fputs(*between, to);
+        *between = ",\n";
+        if (!put(to, judgement_value(server, row->id, j)))
+            return false;
+    }
+    return true;
+}
+
+static bool put_judgements(FILE *to, const struct matrix *m)
+{
+    const char *between = "\n";
+    bool ok = true;
+    fputs(",\n\"judgements\": [", to);
+    for (size_t i = 0; ok && i < m->cases.count; i++)
+        ok = put_judgements_of(to, m, &m->cases.rows[i], &between);
+    for (size_t i = 0; ok && i < m->rules.count; i++)
+        ok = put_judgements_of(to, m, &m->rules.rows[i], &between);
+    fputs("]", to);
+    return ok;
+}
+
 bool matrix_json(FILE *to, const struct matrix *m, const char *version)
 {
     fprintf(to, "{ \"schema\": \"" SCHEMA "\", \"tool\": \"smtpspec %s\",\n", version);
     bool ok = put_servers(to, m) && put_rows(to, m, "requirements", &m->requirements) &&
-              put_rows(to, m, "cases", &m->cases) && put_rows(to, m, "rules", &m->rules);
+              put_rows(to, m, "cases", &m->cases) && put_rows(to, m, "rules", &m->rules) &&
+              (m->judgements == NULL || put_judgements(to, m));
     fputs(" }\n", to);
     return ok && fflush(to) == 0 && ferror(to) == 0;
 }

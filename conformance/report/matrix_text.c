@@ -171,6 +171,15 @@ static void print_changes(FILE *to, const struct matrix *m)
     print_changes_in(to, m, &m->rules);
 }
 
+static void print_judged(FILE *to, const struct matrix *m)
+{
+    size_t unjudged;
+    size_t failures = matrix_failures(m, &unjudged);
+    if (m->judgements != NULL)
+        fprintf(to, "\n%zu failure%s, %zu without a judgement\n", failures,
+                failures == 1 ? "" : "s", unjudged);
+}
+
 void matrix_text(FILE *to, const struct matrix *m, enum matrix_rows rows, bool differing)
 {
     print_sums(to, m);
@@ -179,5 +188,6 @@ void matrix_text(FILE *to, const struct matrix *m, enum matrix_rows rows, bool d
     else
         print_table(to, m, &m->cases, "cases", differing);
     print_table(to, m, &m->rules, "rules of the observer that were broken", differing);
+    print_judged(to, m);
     print_changes(to, m);
 }

@@ -112,6 +112,17 @@ static void cut_clause(char *text, const char *from, const char *to)
         memmove(a, b, strlen(b) + 1);
 }
 
+/* Puts `what` in front of a word. */
+static void put_before(char *text, size_t room, const char *word, const char *what)
+{
+    char *at = strstr(text, word);
+    size_t n = strlen(what);
+    if (at == NULL || strlen(text) + n >= room)
+        return;
+    memmove(at + n, at, strlen(at) + 1);
+    memcpy(at, what, n);
+}
+
 /* ", 27 Nov 2026 " without its century. */
 static void cut_century(char *text)
 {
@@ -156,6 +167,15 @@ static void spoil_received(const struct delivery *d, char *text, size_t room)
     case MUTANT_SLIP_RECEIVED_ZONE:
         cut_out(text, "+0000\r\n");
         snprintf(text + strlen(text), room - strlen(text), "GMT\r\n");
+        return;
+    case MUTANT_SLIP_RECEIVED_ID:
+        put_before(text, room, "self", "[");
+        return;
+    case MUTANT_SLIP_RECEIVED_LINK:
+        put_before(text, room, "with ", "via PIGEON ");
+        return;
+    case MUTANT_SLIP_RECEIVED_NAME:
+        put_before(text, room, ";", " using magic");
         return;
     default:
         return;

@@ -105,7 +105,10 @@ enum mutant_when {
     X("rset-delivers", RSET_DELIVERS)             /* recipients from before RSET get what follows */ \
     X("rset-keeps-chunks", RSET_KEEPS_CHUNKS)     /* so do chunks from before RSET */ \
     X("chunk-dots", CHUNK_DOTS)                   /* a period at the start of a line of a chunk goes */ \
-    X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */
+    X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */ \
+    X("received-id", RECEIVED_ID)                 /* id is followed by neither Atom nor msg-id */ \
+    X("received-link", RECEIVED_LINK)             /* via a link that is not registered */ \
+    X("received-name", RECEIVED_NAME)             /* a clause that is not registered */
 /* clang-format on */
 
 enum mutant_slip {

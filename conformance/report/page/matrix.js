@@ -1,8 +1,8 @@
 const data = JSON.parse(byId('data').textContent);
 const matrix = data.matrix, servers = matrix.servers;
 const ledger = new Map(matrix.requirements.filter((row) => row.rfc).map((row) => [row.id, row]));
-const CONCLUDED = ['pass', 'info', 'warn', 'fail'];
 const nameOf = (verdict) => VERDICT_NAMES[verdict] || '–';
+const judged = new Map((matrix.judgements || []).map((one) => [`${one.server}/${one.id}`, one]));
 const index = new Map(servers.map((server, i) => [server.name, i]));
 
 const KINDS = {
@@ -21,10 +21,12 @@ const view = {kind: 'requirements', differing: false, text: '', level: '', verdi
 function drawHead() {
   const runs = servers.reduce((sum, server) => sum + server.runs.length, 0);
   const differing = matrix.requirements.filter((row) => row.differs).length;
+  const failures = [...matrix.cases, ...matrix.rules].flatMap((row) => row.cells.filter((verdict) => verdict === 'fail')).length;
   document.title = `${count(servers.length, 'server')} · smtpspec matrix`;
   byId('top').append(h('p', {class: 'brand'}, `${matrix.tool} · matrix`),
     h('h1', {id: 'headline'}, `${count(servers.length, 'server')}, ${count(matrix.requirements.length, 'requirement')}`),
-    h('p', {class: 'soft'}, `${count(runs, 'run')}, ${count(matrix.cases.length, 'case')}; the servers differ in ${count(differing, 'requirement')} and ${count(matrix.cases.filter((row) => row.differs).length, 'case')}.`));
+    h('p', {class: 'soft'}, `${count(runs, 'run')}, ${count(matrix.cases.length, 'case')}; the servers differ in ${count(differing, 'requirement')} and ${count(matrix.cases.filter((row) => row.differs).length, 'case')}.`,
+      matrix.judgements && ` ${count(failures, 'failure')}, ${failures - judged.size} without a judgement.`));
 }
 
 function runRow(server, run, first) {
@@ -118,17 +120,22 @@ function drawTable() {
 
 /* ---- evidence -------------------------------------------------------------------------------- */
 
+function judgement(row, i) {
+  const one = row.cells[i] === 'fail' && judged.get(`${servers[i].name}/${row.id}`);
+  return one && h('p', {class: 'judged'}, h('b', {}, `Judged: ${one.judgement}`), `, ${one.clause}: ${one.remark}`);
+}
+
 function caseEvidence(row, i) {
   const item = (data.caseEvidence[row.id] || [])[i];
   if (!item) return h('div', {class: 'body'}, h('p', {}, 'It was not played.'));
   if (!item.verdict) return h('div', {class: 'body'}, h('p', {}, item.why || 'As the RFC says; passes are kept without what was said.'));
-  return h('div', {class: `body-of ${row.cells[i]}`}, h('p', {class: 'body why'}, item.why), evidence(item, ledger, 'server'));
+  return h('div', {class: `body-of ${row.cells[i]}`}, h('p', {class: 'body why'}, item.why), judgement(row, i), evidence(item, ledger, 'server'));
 }
 
 function ruleEvidence(row, i) {
   const item = (data.ruleEvidence[row.id] || [])[i];
   if (!item) return h('div', {class: 'body'}, h('p', {}, 'Not broken in any case.'));
-  return h('div', {class: 'body'}, h('p', {}, item.why), h('h3', {}, 'The clauses'), h('ul', {class: 'clauses'}, item.req.map((id) => clauseItem(id, ledger.get(id)))),
+  return h('div', {class: 'body'}, h('p', {}, item.why), judgement(row, i), h('h3', {}, 'The clauses'), h('ul', {class: 'clauses'}, item.req.map((id) => clauseItem(id, ledger.get(id)))),
     h('h3', {}, `Seen in ${item.case}`), octets(item.bytes));
 }
 

@@ -209,7 +209,7 @@ class Inbox(Case):
                 s.sendall(text.replace(b"\n.", b"\n..") + b".\r\nQUIT\r\n")
                 seen.extend(line[:4] for line in f.read().splitlines())
         _, case = self.play(ONE, deliver, "--inbox", f"lmtp:{port}", status=status)
-        hello = [b"250-"] * 4 + [b"250 "]
+        hello = [b"250-"] * 6 + [b"250 "]
         self.assertEqual(seen, [b"220 ", *hello, b"250 ", *[b"250 "] * len(recipients), b"354 ", *[b"250 "] * len(recipients), b"221 "])
         return case
 
@@ -220,6 +220,19 @@ class Inbox(Case):
         self.assertEqual(case["verdict"], "pass")
         case = self.lmtp(RCPT, "tester@EXAMPLE.test", status=FAIL)
         self.assertEqual(case["why"], f"2 messages for {RCPT}, not 1")
+
+    def test_bdat(self):
+        """Chunks of any octets, and one that is not wanted is read all the same."""
+        port, seen = free_port(), []
+
+        def deliver(sender, rcpt, text):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as s, s.makefile("rb") as f:
+                s.sendall(b"EHLO a.test\r\nBDAT 6 LAST\r\nQUIT\r\n" + f"MAIL FROM:<{sender}>\r\nRCPT TO:<{rcpt}>\r\n".encode())
+                s.sendall(b"BDAT 22\r\nReturn-Path: <a@b.c>\r\n" + f"bdat {len(text)}\r\n".encode() + text + b"BDAT 0 last\r\nQUIT\r\n")
+                seen.extend(line[:4] for line in f.read().splitlines()[8:])
+        text = ONE.replace("M. message", "M: no Return-Path\nM. message")
+        _, case = self.play(text, deliver, "--inbox", f"lmtp:{port}", status=OK)
+        self.assertEqual((case["verdict"], seen), ("pass", [b"503 ", *[b"250 "] * 5, b"221 "]))
 
     def test_hop_takes_all(self):
         """Whatever is said to it is answered, and it waits for what comes."""

@@ -131,6 +131,38 @@ class Page(Matrix):
         self.assertEqual((text.count("<script"), text.count("</script>"), text.count("<!--"), text.count("<b>")), (2, 2, 0, 0))
 
 
+class Judgements(Matrix):
+    HEAD = "# of servers\npeer\tcase\tjudgement\tclause\tremark\n"
+
+    def judged(self, rows, *arguments, status=OK):
+        return self.matrix("--judgements", self.write("j.tsv", self.HEAD + rows), *arguments, status=status,
+                           a=report(case("x/1", "fail"), case("x/2", "fail"), findings=[finding("reply-form", "x/1")]),
+                           b=report(case("x/1", "fail"), case("x/2", "pass")))
+
+    def test_them(self):
+        run, out = self.judged("a\tx/1\tpolicy\tRFC 5321 2.3.8\twhy\n*\treply-form\tour reading\tRFC 5321 4.2\t<b>\nb\tx/2\tpolicy\tRFC 1\tpasses\n",
+                               "--html", self.path("m.html"))
+        self.assertEqual([(one["server"], one["id"], one["judgement"], one["remark"]) for one in out["judgements"]],
+                         [("a", "x/1", "policy", "why"), ("a", "reply-form", "our reading", "<b>")])
+        self.assertIn("4 failures, 2 without a judgement", run.stdout)
+        _, out = self.judged("# nothing\n")
+        self.assertEqual(out["judgements"], [])
+
+    def test_refused(self):
+        good = self.write("a.json", json.dumps(report(case("x/1", "pass"))))
+        for text, said in (("", r":0: no line names"), ("peer\n", ":1: the first line"), (self.HEAD + "a\tb\tpolicy\tc\n", ":3: fewer than"),
+                           (self.HEAD + "a\tb\tpolicy\tc\td\te\n", ":3: more than"), (self.HEAD + "a\tb\tpolicy\t\td\n", ":3: an empty"),
+                           (self.HEAD + "#\na\tb\tpolitics\tc\td", ":4: no such judgement")):
+            run = self.run_it("matrix", good, "--judgements", self.write("j.tsv", text), status=TROUBLE)
+            self.assertRegex(run.stderr, r"j\.tsv" + said)
+        run = self.run_it("matrix", good, "--judgements", self.path("none"), status=TROUBLE)
+        self.assertIn("none: No such file", run.stderr)
+
+    def test_ours(self):
+        good = self.write("a.json", json.dumps(report(case("x/1", "pass"))))
+        self.run_it("matrix", good, "--judgements", os.path.join(DATA, "judgements.tsv"), status=OK)
+
+
 class Refused(Case):
     def refused(self, name, text, pattern, status=TROUBLE):
         run = self.run_it("matrix", self.write(name, text), status=status)

@@ -28,9 +28,11 @@ function variant(name, change) {
 
 const broken = {'data/accepted': 'fail', 'noop/argument/word': 'warn'};
 const files = [variant('alpha.json', {}), variant('beta.json', broken), variant('gamma.1.json', broken), variant('gamma.2.json', {...broken, 'data/empty-text': 'fail'})];
+const judgements = join(folder, 'judgements.tsv');
+writeFileSync(judgements, 'peer\tcase\tjudgement\tclause\tremark\nbeta\tdata/accepted\tpolicy\tRFC 5321 7.8\t<i>as it likes</i>\n');
 const page_ = join(folder, 'matrix.html');
 try {
-  execFileSync(smtpspec, ['matrix', ...files, '--html', page_], {stdio: 'ignore'});
+  execFileSync(smtpspec, ['matrix', ...files, '--judgements', judgements, '--html', page_], {stdio: 'ignore'});
 } catch (error) {
   assert.equal(error.status, 1); // gamma's runs do not agree
 }
@@ -40,6 +42,7 @@ const cellsOf = async (page, text) => (await rows(page).filter({hasText: text}).
 
 test('at each width, in light and dark', async () => {
   await withPage(page_, {}, async (page) => {
+    assert.match(await page.locator('#top').textContent(), / 3 failures, 2 without a judgement\./);
     assert.equal(await page.locator('h1').textContent().then((text) => text.split(',')[0]), '3 servers');
     for (const [width, colorScheme] of [[1280, 'light'], [400, 'dark'], [1280, 'dark'], [400, 'light']]) {
       await page.setViewportSize({width, height: 900});
@@ -86,7 +89,7 @@ test('a cell opens to its evidence, and the link to it can be kept', async () =>
     const dialog = page.locator('#evidence');
     await dialog.waitFor();
     const text = await dialog.textContent();
-    for (const part of ['beta: data/accepted', '<img src=x onerror=alert(1)> instead of 250', '500 <b>no</b>\\n', 'RFC 5321', 'smtpspec check --only data/accepted']) {
+    for (const part of ['beta: data/accepted', '<img src=x onerror=alert(1)> instead of 250', '500 <b>no</b>\\n', 'RFC 5321', 'Judged: policy, RFC 5321 7.8: <i>as it likes</i>', 'smtpspec check --only data/accepted']) {
       assert.ok(text.includes(part), part);
     }
     assert.ok(await dialog.locator('.talk li').count() > 4);
