@@ -68,7 +68,10 @@ static const struct option_row rows[] = {
                     NULL},
     [ON_STOP] = {"on-stop", "COMMAND",
                  "tells the server to stop, for the cases of that; it is gone then", NULL},
-    [ON_KILL] = {"on-kill", "COMMAND", "ends the server at once, as a crash does", NULL},
+    [ON_KILL] = {"on-kill", "COMMAND",
+                 "ends the server at once, as a crash does: with --only, for others\n"
+                 "that are being played are hit as well",
+                 NULL},
     [ON_START] = {"on-start", "COMMAND", "starts it again; we wait until its port can be reached",
                   NULL},
     [CA] = {"ca", "FILE", "trust these certificates (PEM) in place of the system's", NULL},
