@@ -5,7 +5,8 @@
  * DESCRIPTION
  *     Who finds a message puts it in: a target in memory, a next hop, or look(), which reads a
  *     store. Kept are messages with a nonce that somebody has said to expect, and no others: so a
- *     case says it before it sends anything.
+ *     case says it before it sends anything. (A case that is played twice on one inbox needs another
+ *     nonce the second time, so another seed.)
  *
  *     Line ends are CRLF here. A store that keeps lines with LF (`lf`) has lost what tells CRLF from
  *     LF: its messages are compared with line ends normalised, a lone LF of the sender being CRLF
