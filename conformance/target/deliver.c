@@ -42,9 +42,9 @@ static void set(struct deliver_octets *to, smtp_span octets)
 
 smtp_span deliver_next(const struct deliver_octets *list, size_t *at)
 {
-    const char *p = list->p + *at;
     if (*at == list->n)
         return (smtp_span){NULL, 0};
+    const char *p = list->p + *at;
     size_t n = strlen(p);
     *at += n + 1;
     return (smtp_span){p, n};

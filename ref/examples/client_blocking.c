@@ -24,7 +24,9 @@ static int dial(const char *host, const char *port)
     if (getaddrinfo(host, port, &hint, &to) != 0)
         return -1;
     int fd = socket(to->ai_family, to->ai_socktype, to->ai_protocol);
-    return fd >= 0 && connect(fd, to->ai_addr, to->ai_addrlen) == 0 ? fd : -1;
+    bool connected = fd >= 0 && connect(fd, to->ai_addr, to->ai_addrlen) == 0;
+    freeaddrinfo(to);
+    return connected ? fd : -1;
 }
 
 static uint64_t now_ms(void)

@@ -4,13 +4,13 @@ const { createTransport } = require("nodemailer");
 
 const [door, port, ca, auth, file, from, to, user] = process.argv.slice(2);
 const transport = createTransport({
-  host: "localhost",
+  host: "127.0.0.1", // it tries one address of a name
   port: Number(port),
   name: "client.example.org",
   secure: door === "tls",
   requireTLS: door === "starttls",
   ignoreTLS: door === "plain",
-  tls: { ca: [readFileSync(ca)] },
+  tls: { ca: [readFileSync(ca)], servername: "localhost" },
   ...(auth === "none" ? {} : { authMethod: auth, auth: { user, pass: process.env.SMTP_PASSWORD } }),
 });
 transport
