@@ -115,5 +115,8 @@ bool outputs_write(struct outputs *outputs, const struct check_options *o,
         report_text(outputs->text, run, outputs->colour, o->verbose);
     errno = 0;
     bool ok = (fflush(outputs->text) == 0 && ferror(outputs->text) == 0) || complain("the text");
-    return outputs_write_files(outputs, o, run) && ok;
+    ok = outputs_write_files(outputs, o, run) && ok;
+    if (ok && !o->quiet && o->html != NULL && strcmp(o->html, "-") != 0)
+        fprintf(outputs->text, " report: %s\n", o->html);
+    return ok;
 }

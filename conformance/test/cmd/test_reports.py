@@ -85,6 +85,7 @@ class Where(Case):
         run = self.run_it("check", "--scenarios", SCENARIOS, "--json", names[0], "--junit", names[1], "--tap", names[2],
                           "--html", names[3], status=OK)
         self.assertIn("conformant in what was tested", run.stdout)
+        self.assertTrue(run.stdout.endswith(f"\n report: {names[3]}\n"))
         for name in names:
             self.assertGreater(os.path.getsize(name), 0)
 

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
@@ -205,7 +206,18 @@ test('the summary by topic, section and level leads to the cases', async () => {
       await page.keyboard.press('Escape');
     }
     const facts = await page.locator('dl.facts').textContent();
-    for (const part of ['220 mx.example.test ESMTP', 'SIZE 10485760', 'TLSv1.3', 'mx']) assert.ok(facts.includes(part), part);
+    for (const part of ['220 mx.example.test ESMTP', 'SIZE 10485760', 'TLSv1.3', 'mx', '18446744073709551615']) assert.ok(facts.includes(part), part);
+  });
+});
+
+test('the results can be saved, and are those of the JSON report', async () => {
+  await withPage(pages.get('full'), {}, async (page) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Save the results'}).click()]);
+    const file = join(folder, 'saved.json');
+    await download.saveAs(file);
+    const saved = readFileSync(file, 'utf8');
+    assert.deepEqual(JSON.parse(saved), JSON.parse(readFileSync(written('full.json', sample, 'json', 'full'), 'utf8')));
+    assert.ok(saved.includes('"seed": 18446744073709551615,'));
   });
 });
 
@@ -293,5 +305,7 @@ test('in print the failures stand open and nothing is cut', async () => {
     await page.waitForFunction((where) => document.querySelector(where).open, EOD);
     assert.equal(await page.locator('.toolbar').isVisible(), false);
     assert.equal(await page.locator(EOD).locator('.talk').evaluate((one) => one.scrollHeight > one.clientHeight + 1), false);
+    await page.emulateMedia({media: 'print', colorScheme: 'dark'});
+    for (const selector of ['h1', '.badge.fail', '.talk .who', '.level']) assert.ok(await contrast(page, selector) >= 4.5, selector);
   });
 });
