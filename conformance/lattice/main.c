@@ -8,7 +8,7 @@
  * DESCRIPTION
  *     One representative of each class of lattice.h goes into one of three tables, and each table
  *     into three files: in one write, octet by octet with a pause in front of the planted
- *     commands, and with each octet in a TLS record of its own.
+ *     commands and one behind the first of them, and with each octet in a TLS record of its own.
  *
  *     exploitable   a sender that doubles dots, but lets bare CR and LF pass, can send it: who ends
  *                   the text there lets strangers write commands
@@ -94,18 +94,28 @@ static void print_end(FILE *f, const char *fail)
             fail);
 }
 
+/* The piece in writes of its own, and then nothing: who answers has seen an end in it. */
+static void print_silence(FILE *f, const struct group *group)
+{
+    fprintf(f,
+            "S: silence 200ms\nS| 5yz | 421 => pass \"refuses it at once\"\n"
+            "S| close => inconclusive \"hangs up on it without a reply\"\nS| 2yz => fail \"%s\"\n",
+            group->early);
+}
+
 static void print_refused(FILE *f, const struct group *group, const struct form *form)
 {
-    static const char mail[] = "MAIL FROM:<{from}>\\r\\nRCPT TO:<{rcpt}>\\r\\nDATA\\r\\n";
+    static const char rest[] = "RCPT TO:<{rcpt}>\\r\\nDATA\\r\\n";
     fprintf(f, "%s\"Subject: {nonce}\\r\\n\\r\\nx{each}", form->write);
-    if (form->waits)
-        fprintf(f,
-                "\"\nS: silence 200ms\nS| 5yz | 421 => pass \"refuses it at once\"\n"
-                "S| close => inconclusive \"hangs up on it without a reply\"\n"
-                "S| 2yz => fail \"%s\"\n%s\"%s\"\n",
-                group->early, form->write, mail);
-    else
-        fprintf(f, "%s\"\n", mail);
+    if (form->waits) {
+        fputs("\"\n", f);
+        print_silence(f, group);
+        fprintf(f, "%s\"MAIL FROM:<{from}>\\r\\n\"\n", form->write);
+        print_silence(f, group);
+        fprintf(f, "%s\"%s\"\n", form->write, rest);
+    } else {
+        fprintf(f, "MAIL FROM:<{from}>\\r\\n%s\"\n", rest);
+    }
     fprintf(f, "%s\"Subject: smuggled {nonce}\\r\\n\\r\\ny\\r\\n.\\r\\n\"\n", form->write);
     print_end(f, group->run);
 }
