@@ -23,6 +23,7 @@
 #include "callers.h"
 #include "drive/serve.h"
 #include "envelope.h"
+#include "return_path.h"
 
 struct transfer;
 
@@ -63,7 +64,8 @@ struct drive_session {
     /* for the log */
     uint64_t number, since_ms, messages, refused;
     const char *tls, *how;
-    char in[DRIVE_WRITE_MAX], out[DRIVE_OUT];
+    /* a piece of text may come out longer by what was held back */
+    char in[DRIVE_WRITE_MAX - RETURN_PATH_HELD], out[DRIVE_OUT];
 };
 
 /*
@@ -121,7 +123,8 @@ struct transfer *transfer_new(struct drive_session *s);
 const char *transfer_id(const struct transfer *t);
 /* Whether DRIVE_WRITE_MAX octets may be written. Else connection_room() tells when. */
 bool transfer_has_room(const struct transfer *t);
-void transfer_write(struct transfer *t, smtp_span octets);
+/* Writes a piece of the text, without Return-Path fields where it is delivered (RFC 5321 4.4). */
+void transfer_write(struct transfer *t, smtp_span text);
 /* Ends it; connection_stored() answers, possibly at once, unless the session lets go before. The
  * transfer is still there in that call, and no longer. */
 void transfer_commit(struct transfer *t);

@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ struct transfer {
     struct drive_session *session; /* NULL: it has let go */
     struct envelope *envelope;
     struct drive_delivery *delivery;
+    struct return_path filter;
     bool ended; /* commit or abort was called */
     char id[ID_SIZE];
 };
@@ -31,6 +33,11 @@ static void make_id(char *to, const struct timespec *now)
     count++;
     snprintf(to, ID_SIZE, "%llxM%lxP%lxQ%lx", (unsigned long long)now->tv_sec,
              (unsigned long)(now->tv_nsec / 1000), (unsigned long)getpid(), count);
+}
+
+static void write_octets(struct transfer *t, smtp_span octets)
+{
+    store_of(t)->write(t->delivery, octets);
 }
 
 static void write_trace(struct transfer *t, const struct timespec *now)
@@ -57,7 +64,7 @@ static void write_trace(struct transfer *t, const struct timespec *now)
     char octets[TRACE_MAX];
     size_t n = trace_print((smtp_room){octets, sizeof octets}, &trace);
     assert(n <= sizeof octets);
-    transfer_write(t, (smtp_span){octets, n < sizeof octets ? n : sizeof octets});
+    write_octets(t, (smtp_span){octets, n < sizeof octets ? n : sizeof octets});
 }
 
 static void giver_room(struct drive_giver *giver)
@@ -113,13 +120,35 @@ bool transfer_has_room(const struct transfer *t)
     return t->ended || store_of(t)->room(t->delivery) >= DRIVE_WRITE_MAX;
 }
 
-void transfer_write(struct transfer *t, smtp_span octets)
+/* As one write, for a store may have room for no second one. */
+static void write_filtered(struct transfer *t, smtp_span text)
 {
-    store_of(t)->write(t->delivery, octets);
+    char octets[DRIVE_WRITE_MAX];
+    size_t n = 0;
+    smtp_span run;
+    while (return_path_next(&t->filter, &text, &run)) {
+        assert(run.n <= sizeof octets - n);
+        memcpy(octets + n, run.p, run.n);
+        n += run.n;
+    }
+    if (n > 0)
+        write_octets(t, (smtp_span){octets, n});
+}
+
+/* RFC 5321 4.4: a relay "MUST NOT inspect the message data". */
+void transfer_write(struct transfer *t, smtp_span text)
+{
+    if (t->host->config->store->relays || return_path_is_done(&t->filter))
+        write_octets(t, text);
+    else
+        write_filtered(t, text);
 }
 
 void transfer_commit(struct transfer *t)
 {
+    smtp_span rest = return_path_end(&t->filter);
+    if (rest.n > 0)
+        write_octets(t, rest);
     t->ended = true;
     store_of(t)->commit(t->delivery);
 }
