@@ -77,7 +77,7 @@ static void put_envid(smtp_room to, size_t *at, const struct smtp_mail_params *p
 static void skip_xtext(struct smtp_cursor *c, size_t octets)
 {
     for (char octet; octets > 0; octets--)
-        (void)smtp_grammar_xtext(c, &octet);
+        (void)smtp_grammar_xtext_any_case(c, &octet);
 }
 
 /*
@@ -90,7 +90,7 @@ static bool read_auth(struct smtp_cursor *c, struct smtp_mail_params *out)
     smtp_span meaning = {text, 0};
     struct smtp_cursor value = *c;
     for (char octet; c->at < c->end;) {
-        if (!smtp_grammar_xtext(c, &octet))
+        if (!smtp_grammar_xtext_any_case(c, &octet))
             return false;
         if (meaning.n < sizeof text)
             text[meaning.n++] = octet;

@@ -19,6 +19,9 @@
 /* Takes what stands for one octet in xtext, and tells the octet. */
 bool smtp_grammar_xtext(struct smtp_cursor *c, char *out);
 
+/* The same for AUTH=, where hexadecimal digits come in any case. */
+bool smtp_grammar_xtext_any_case(struct smtp_cursor *c, char *out);
+
 /* Takes xtext up to the end of the text; what it stands for is text of RFC 3461 4.2 and 4.4. */
 bool smtp_grammar_xtext_printable(struct smtp_cursor *c);
 

@@ -1,12 +1,14 @@
 #include "params_parts.h"
 
-static bool read_hex(struct smtp_cursor *c, unsigned *out)
+static bool read_hex(struct smtp_cursor *c, bool any_case, unsigned *out)
 {
-    if (!smtp_grammar_is(c, SMTP_C_DIGIT) && (c->at == c->end || *c->at < 'A' || *c->at > 'F'))
+    char at = c->at < c->end ? *c->at : '\0';
+    if (any_case && at >= 'a' && at <= 'f')
+        at = (char)(at - 'a' + 'A');
+    bool number = smtp_is(at, SMTP_C_DIGIT);
+    if (!number && (at < 'A' || at > 'F'))
         return false;
-    unsigned digit =
-        smtp_grammar_is(c, SMTP_C_DIGIT) ? (unsigned)(*c->at - '0') : (unsigned)(*c->at - 'A') + 10;
-    *out = 16 * *out + digit;
+    *out = 16 * *out + (number ? (unsigned)(at - '0') : (unsigned)(at - 'A') + 10);
     c->at++;
     return true;
 }
@@ -18,11 +20,11 @@ static bool read_hex(struct smtp_cursor *c, unsigned *out)
  *     hexchar = ASCII "+" immediately followed by two upper case hexadecimal digits
  * esmtp-value lacks the "=" already.
  */
-bool smtp_grammar_xtext(struct smtp_cursor *c, char *out)
+static bool read_xtext(struct smtp_cursor *c, bool any_case, char *out)
 {
     unsigned octet = 0;
     if (smtp_grammar_take(c, '+')) {
-        bool high = read_hex(c, &octet), both = high && read_hex(c, &octet);
+        bool high = read_hex(c, any_case, &octet), both = high && read_hex(c, any_case, &octet);
         *out = (char)octet;
         return both;
     }
@@ -30,6 +32,18 @@ bool smtp_grammar_xtext(struct smtp_cursor *c, char *out)
         return false;
     *out = *c->at++;
     return true;
+}
+
+bool smtp_grammar_xtext(struct smtp_cursor *c, char *out)
+{
+    return read_xtext(c, false, out);
+}
+
+/* RFC 4954 8: hexchar = "+" HEXDIG HEXDIG, and "implementations MUST accept these strings in a
+ * case-insensitive fashion". */
+bool smtp_grammar_xtext_any_case(struct smtp_cursor *c, char *out)
+{
+    return read_xtext(c, true, out);
 }
 
 /*

@@ -27,7 +27,8 @@ static bool lists(smtp_span names, smtp_span mechanism)
     return false;
 }
 
-/* RFC 4954 4: 504 for a mechanism that is not supported; 6: 538 where TLS would help. */
+/* RFC 4954 4: 504 for a mechanism that "is not supported or requires an encryption layer"; 6: 538 is "for
+ * historical purposes only". */
 static enum smtp_fault check_mechanism(const struct smtp_server *s, smtp_span mechanism)
 {
     if (lists(smtp_session_mechanisms(s), mechanism))

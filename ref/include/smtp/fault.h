@@ -92,7 +92,7 @@
     X(AUTH_NEEDED,    530, "5.7.0", "4954-6",          "authentication required") \
     X(AUTH_HERE,      503, "5.5.1", "4954-4",          "authenticated already") \
     X(AUTH_MECHANISM, 504, "5.5.4", "4954-4",          "no such mechanism here") \
-    X(AUTH_ENCRYPT,   538, "5.7.11", "4954-6",         "this mechanism takes TLS, STARTTLS first") \
+    X(AUTH_ENCRYPT,   504, "5.5.4",  "4954-4",         "this mechanism takes TLS, STARTTLS first") \
     X(AUTH_WEAK,      534, "5.7.9", "4954-6",          "the mechanism is too weak") \
     X(AUTH_INITIAL,   501, "5.7.0", "4954-4",          "with this mechanism the server begins") \
     X(AUTH_CREDENTIALS, 535, "5.7.8", "4954-6",        "authentication credentials invalid") \

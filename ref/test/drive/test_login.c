@@ -184,10 +184,10 @@ static const struct {
     bool all;
     const char *auth, *code;
 } in_clear[] = {
-    {"4954-4", false, "AUTH PLAIN AHRpbQBwZW5jaWw=", "538 5.7.11 "},
-    {"4954-4", false, "AUTH LOGIN", "538 5.7.11 "},
-    {"4954-4", false, "AUTH CRAM-MD5", "538 5.7.11 "},
-    {"4954-4", false, "AUTH SCRAM-SHA-256-PLUS", "538 5.7.11 "},
+    {"4954-4", false, "AUTH PLAIN AHRpbQBwZW5jaWw=", "504 5.5.4 "},
+    {"4954-4", false, "AUTH LOGIN", "504 5.5.4 "},
+    {"4954-4", false, "AUTH CRAM-MD5", "504 5.5.4 "},
+    {"4954-4", false, "AUTH SCRAM-SHA-256-PLUS", "504 5.5.4 "},
     {"4954-4", false, "AUTH SCRAM-SHA-256", "334 "},
     {"4954-4", true, "AUTH PLAIN AHRpbQBwZW5jaWw=", "235 2.7.0 "},
     {"4954-4", true, "AUTH LOGIN", "334 "},

@@ -80,6 +80,9 @@ static const struct rule_row rows[] = {
     /* AUTH */
     {"4954-5", T(" AUTH=<>"), OK, 8, 0, 0},
     {"4954-5", T(" AUTH=e+3Dmc2@example.com"), OK, 25, 0, 0},
+    {"4954-8", T(" AUTH=e+3dmc2@example.com"), OK, 25, 0, 0},
+    {"4954-8", T(" AUTH=e+3gmc2@example.com"), AUTH, 9, 0, 0},
+    {"4954-8", T(" AUTH=e+3`mc2@example.com"), AUTH, 9, 0, 0},
     {"4954-5", T(" AUTH=\"a+20b\"@[192.0.2.1]"), OK, 25, 0, 0},
     {"4954-5", T(" AUTH=" X63("x") "x@example.com"), OK, 82, 0, 0},
     {"4954-5", T(" AUTH"), AUTH, 5, 0, 0},

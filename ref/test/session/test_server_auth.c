@@ -366,7 +366,7 @@ static const struct golden rows[] = {
      "REJECTED READY AUTH_MECHANISM@0 AUTH PLAIN-X\n"
      "S: 504 5.5.4 no such mechanism here\n"
      "REJECTED READY AUTH_ENCRYPT@0 AUTH EXTERNAL\n"
-     "S: 538 5.7.11 this mechanism takes TLS, STARTTLS first\n"
+     "S: 504 5.5.4 this mechanism takes TLS, STARTTLS first\n"
      "REJECTED READY PARAM@5 AUTH plain\n"
      "S: 501 5.5.4 malformed parameter\n"
      "REJECTED READY NO_ARGUMENT@4 AUTH\n"
@@ -403,7 +403,7 @@ static const struct golden rows[] = {
      {GOLDEN_WRITE("AUTH PLAIN AGEA\r\nSTARTTLS\r\n"), GOLDEN_TLS,
       GOLDEN_WRITE("EHLO a.test\r\nAUTH PLAIN AGEA\r\n")},
      "REJECTED READY AUTH_ENCRYPT@0 AUTH PLAIN\n"
-     "S: 538 5.7.11 this mechanism takes TLS, STARTTLS first\n"
+     "S: 504 5.5.4 this mechanism takes TLS, STARTTLS first\n"
      "COMMAND READY STARTTLS\n"
      "S: 220 2.0.0 mx.test ready to start TLS\n"
      "TLS START\n"
@@ -788,7 +788,7 @@ static const struct outcome {
     {SMTP_E_AUTH_TEMPORARY, 0, "454 4.7.0 temporary authentication failure\r\n", false, false,
      SMTP_S_READY},
     {SMTP_E_AUTH_WEAK, 0, "534 5.7.9 the mechanism is too weak\r\n", false, true, SMTP_S_READY},
-    {SMTP_E_AUTH_ENCRYPT, 0, "538 5.7.11 this mechanism takes TLS, STARTTLS first\r\n", false, true,
+    {SMTP_E_AUTH_ENCRYPT, 0, "504 5.5.4 this mechanism takes TLS, STARTTLS first\r\n", false, true,
      SMTP_S_READY},
     {SMTP_E_AUTH_MECHANISM, 0, "504 5.5.4 no such mechanism here\r\n", false, true, SMTP_S_READY},
     {SMTP_E_AUTH_INITIAL, 0, "501 5.7.0 with this mechanism the server begins\r\n", false, true,
