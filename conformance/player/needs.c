@@ -306,7 +306,8 @@ static void find_plain(struct player *p)
 static bool profile_met(struct player *p, char *why, size_t size)
 {
     bool needed = has_need(p->scenario, "lmtp");
-    p->lmtp = needed || vars_fact(p->run, "lmtp");
+    bool elsewhere = p->run->submission != NULL && p->dialler == p->run->submission;
+    p->lmtp = needed || (vars_fact(p->run, "lmtp") && !elsewhere);
     find_plain(p);
     const char *never = p->lmtp && !needed ? no_lmtp(p->scenario) : NULL;
     return never == NULL || refuse(why, size, "%s", never);
