@@ -128,6 +128,7 @@ void facts_fill(struct facts *facts, const struct check_options *o,
     add_word(facts, "deny", probe->fate == PROBE_DENIED);
     add_word(facts, "list", o->list != NULL);
     add_word(facts, "alias", o->alias != NULL);
+    add_word(facts, "public", o->has_profile && o->profile == TARGET_MX);
     add_word(facts, "submission", o->profile == TARGET_SUBMISSION);
     add_word(facts, "lmtp", o->profile == TARGET_LMTP);
 }

@@ -129,6 +129,7 @@ static const char *fact_remedy(const char *fact)
         {"deny", "a server that greets with 554"},
         {"inbox", "--inbox WHERE"},
         {"list", "--list MAILBOX"},
+        {"public", "--profile mx"},
         {"lmtp", "a target lmtp://HOST:PORT"},
         {"submission", "a target submission://HOST"},
         {"tls", "a server that lists STARTTLS"},
@@ -295,12 +296,16 @@ static const char *no_lmtp(const struct scenario *scenario)
     return NULL;
 }
 
-/* Cases about what is not listed would have nothing to say on a server that lists everything. */
-static void find_plain(struct player *p)
+/* Cases about what is not listed would have nothing to say on a server that lists everything; nor
+ * those about a server that demands TLS on one that does not. */
+static void find_door(struct player *p)
 {
-    for (size_t i = 0; i < p->scenario->tag_count && p->run->plain != NULL; i++)
-        if (strcmp(p->scenario->tags[i], "unlisted") == 0)
+    for (size_t i = 0; i < p->scenario->tag_count; i++) {
+        if (strcmp(p->scenario->tags[i], "unlisted") == 0 && p->run->plain != NULL)
             p->dialler = p->run->plain;
+        if (strcmp(p->scenario->tags[i], "tls-first") == 0 && p->run->strict != NULL)
+            p->dialler = p->run->strict;
+    }
 }
 
 static bool profile_met(struct player *p, char *why, size_t size)
@@ -308,7 +313,7 @@ static bool profile_met(struct player *p, char *why, size_t size)
     bool needed = has_need(p->scenario, "lmtp");
     bool elsewhere = p->run->submission != NULL && p->dialler == p->run->submission;
     p->lmtp = needed || (vars_fact(p->run, "lmtp") && !elsewhere);
-    find_plain(p);
+    find_door(p);
     const char *never = p->lmtp && !needed ? no_lmtp(p->scenario) : NULL;
     return never == NULL || refuse(why, size, "%s", never);
 }
@@ -323,7 +328,8 @@ static bool mode_met(struct player *p, char *why, size_t size)
     if (clear && mode == PLAYER_IMPLICIT && run->clear == NULL)
         return refuse(why, size, "begins in clear, and this port begins with TLS");
     p->implicit = mode == PLAYER_IMPLICIT && !clear;
-    if (clear && run->clear != NULL)
+    bool strict = run->strict != NULL && p->dialler == run->strict;
+    if (clear && run->clear != NULL && !strict)
         p->dialler = run->clear;
     p->login_tls = mode == PLAYER_STARTTLS && !clear;
     p->login_auth = (run->auth || (submission && run->submission != NULL)) && !clear && !auth;

@@ -136,6 +136,8 @@ static void open_doors(struct target_self *self)
     open_door(&self->submission, self, TARGET_SUBMISSION);
     open_door(&self->lmtp, self, TARGET_LMTP);
     open_door(&self->plain, self, TARGET_PROFILES);
+    open_door(&self->strict, self, TARGET_PROFILES + 1);
+    self->strict.implicit = false;
 }
 
 /* As SIGTERM does to a server on sockets: RFC 5321 3.8. */
@@ -233,7 +235,7 @@ static void mutate(struct target_self *self, const struct mutant *mutant)
 {
     self->mutant = mutant;
     self->limits = mutant->limits;
-    for (size_t i = 0; i <= TARGET_PROFILES; i++) {
+    for (size_t i = 0; i < sizeof self->configs / sizeof *self->configs; i++) {
         struct smtp_server_config *config = &self->configs[i];
         config->limits = &self->limits;
         config->rules = config->mode == SMTP_MODE_LMTP ? NULL : mutant->rules;
@@ -266,6 +268,8 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
         configure(self, (enum target_profile)i);
     self->configs[TARGET_PROFILES] = self->configs[TARGET_MX];
     self->configs[TARGET_PROFILES].extensions = 0;
+    self->configs[TARGET_PROFILES + 1] = self->configs[TARGET_MX];
+    self->configs[TARGET_PROFILES + 1].tls_needed = true;
     open_doors(self);
     read_ehlo(self);
     if (mutant != NULL)
@@ -301,6 +305,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->submission = &self->submission.dialler;
     run->lmtp = &self->lmtp.dialler;
     run->plain = &self->plain.dialler;
+    run->strict = &self->strict.dialler;
     run->auth = self->profile == TARGET_SUBMISSION;
     if (self->mode == PLAYER_IMPLICIT)
         run->clear = &self->clear.dialler;
@@ -341,7 +346,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
 const char *const *target_self_facts(const struct target_self *self)
 {
     static const char *const facts[TARGET_PROFILES][6] = {
-        [TARGET_MX] = {"tls", "list", "alias", "auth", NULL},
+        [TARGET_MX] = {"tls", "public", "list", "alias", "auth", NULL},
         [TARGET_SUBMISSION] = {"tls", "list", "alias", "auth", "submission", NULL},
         [TARGET_LMTP] = {"tls", "list", "alias", "auth", "lmtp", NULL},
     };

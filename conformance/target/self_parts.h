@@ -31,7 +31,7 @@ struct door {
 };
 
 struct target_self {
-    struct door front, clear, denying, submission, lmtp, plain;
+    struct door front, clear, denying, submission, lmtp, plain, strict;
     struct net_mem *mem;
     enum player_mode mode;
     enum target_profile profile;
@@ -40,7 +40,7 @@ struct target_self {
     bool down; /* killed, and not started again */
     struct inbox inbox;
     const struct mutant *mutant;
-    struct smtp_server_config configs[TARGET_PROFILES + 1]; /* the last: without extensions */
+    struct smtp_server_config configs[TARGET_PROFILES + 2]; /* without extensions; TLS first */
     struct smtp_limits limits;
     unsigned long logins; /* exchanges so far */
     struct player_tls tls;
