@@ -2,7 +2,9 @@
 
 static bool read_hex(struct smtp_cursor *c, bool any_case, unsigned *out)
 {
-    char at = c->at < c->end ? *c->at : '\0';
+    char at = '\0';
+    if (c->at < c->end)
+        at = *c->at;
     if (any_case && at >= 'a' && at <= 'f')
         at = (char)(at - 'a' + 'A');
     bool number = smtp_is(at, SMTP_C_DIGIT);
