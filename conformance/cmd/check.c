@@ -15,6 +15,7 @@
 #include "check_options.h"
 #include "commands.h"
 #include "data.h"
+#include "excuses.h"
 #include "facts.h"
 #include "interrupt.h"
 #include "outputs.h"
@@ -26,6 +27,7 @@ struct check {
     struct check_options options;
     struct data data;
     struct rerun rerun;
+    struct excuses excuses;
     struct outputs outputs;
     struct world world;
     struct facts facts;
@@ -96,6 +98,8 @@ static enum verdict_exit prepare(struct check *c)
         status = choose(c);
     if (status != VERDICT_OK)
         return status;
+    if (!excuses_open(&c->excuses, &c->options, c->data.set, c->count))
+        return VERDICT_TROUBLE;
     if (!outputs_open(&c->outputs, &c->options))
         return VERDICT_TROUBLE;
     if (!world_open(&c->world, &c->options, &why))
@@ -203,6 +207,8 @@ static void begin_report(struct check *c)
         .seed = choose_seed(o),
         .outcomes = c->outcomes,
         .count = c->count,
+        .baseline = c->excuses.baseline,
+        .baseline_file = o->baseline,
         .ledger = c->data.ledger,
     };
 }
@@ -220,7 +226,9 @@ static void finish_report(struct check *c, bool was_trouble)
     const struct check_options *o = &c->options;
     c->report.seconds = seconds_since(&c->begun);
     c->report.interrupted = interrupt_came();
+    was_trouble = !excuses_apply(&c->excuses, &c->report) || was_trouble;
     verdict_tally(c->outcomes, c->count, &c->report.tally);
+    c->report.tally.baseline_broken = baseline_count_broken(c->excuses.baseline);
     c->report.exit = (int)verdict_exit(&c->report.tally, was_trouble || c->report.interrupted,
                                        (size_t)o->allow_inconclusive, o->strict);
 }
@@ -251,6 +259,7 @@ static enum verdict_exit run(struct check *c)
     play_all(&c->play);
     finish_report(c, c->play.trouble[0] != '\0');
     bool written = outputs_write(&c->outputs, &c->options, &c->report);
+    written = excuses_write(&c->excuses, &c->options, &c->report) && written;
     if (c->play.trouble[0] != '\0')
         fprintf(stderr, CHECK_PROGRAM ": %s: the other cases were not run\n", c->play.trouble);
     return written ? (enum verdict_exit)c->report.exit : VERDICT_TROUBLE;
@@ -267,6 +276,7 @@ static void close_all(struct check *c)
     free(c->outcomes);
     free(c->cases);
     rerun_free(&c->rerun);
+    excuses_close(&c->excuses);
     data_close(&c->data);
 }
 

@@ -44,6 +44,8 @@ enum row {
     SEED,
     STRICT,
     ALLOW_INCONCLUSIVE,
+    BASELINE,
+    WRITE_BASELINE,
     JSON,
     JUNIT,
     TAP,
@@ -126,6 +128,17 @@ static const struct option_row rows[] = {
     [SEED] = {"seed", "N", "makes the nonces repeatable", NULL},
     [STRICT] = {"strict", NULL, "a warning ends with 1 too", NULL},
     [ALLOW_INCONCLUSIVE] = {"allow-inconclusive", "N", "do not end with 2 for so many", NULL},
+    [BASELINE] = {"baseline", "FILE",
+                  "what is known to fail. A table with tabs, first line: case verdict\n"
+                  "message reason link expires. case: an id, or a rule's name; verdict:\n"
+                  "fail or warn; message: as in the JSON report, * for any; expires:\n"
+                  "YYYY-MM-DD, the last day. - is nothing. What fails just so does not\n"
+                  "count; an entry that passed, failed otherwise or expired ends with 1",
+                  NULL},
+    [WRITE_BASELINE] = {"write-baseline", "FILE",
+                        "write such a table of what fails now (--strict: warnings too), with\n"
+                        "what --baseline says of it, else - for the reasons",
+                        NULL},
     [JSON] = {"json", "FILE",
               "write a JSON report; - is standard output, then the text goes\n"
               "to standard error",
@@ -365,6 +378,8 @@ static bool take_run(const struct options *p, struct check_options *o, int row, 
     }
     if (row == ALLOW_INCONCLUSIVE)
         return options_number(p, row, value, UINT32_MAX, &o->allow_inconclusive);
+    if (row == BASELINE || row == WRITE_BASELINE)
+        return set(p, row, row == BASELINE ? &o->baseline : &o->write_baseline, value);
     return flag(&o->strict);
 }
 

@@ -44,6 +44,7 @@ struct check_options {
     uint64_t jobs; /* 0: not given */
     uint64_t timeout_ms, seed, allow_inconclusive;
     bool has_seed, strict;
+    const char *baseline, *write_baseline; /* files; NULL: none */
 
     const char *json, *junit, *tap, *html; /* "-": standard output */
     bool no_transcripts, whole_transcripts, quiet, verbose, help;

@@ -63,6 +63,7 @@ struct player_finding { /* of the observer, see observer/observer.h */
     const char *why;
     smtp_span bytes;
     unsigned count;
+    const char *known; /* why a baseline excuses it, borrowed; NULL: none does */
 };
 
 /* What @inbox has found: no message more may ever come. */
@@ -87,9 +88,10 @@ struct player_outcome {
     size_t line_count;
     struct player_finding *findings;
     size_t finding_count;
-    bool unreachable; /* no connection, or none that said anything at all before the deadline */
-    bool silent;      /* a reply did not come, or not whole, before its deadline */
-    bool disputed;    /* a FAIL that does not count */
+    bool unreachable;  /* no connection, or none that said anything at all before the deadline */
+    bool silent;       /* a reply did not come, or not whole, before its deadline */
+    bool disputed;     /* a FAIL that does not count */
+    const char *known; /* why a baseline excuses it, borrowed; NULL: none does */
     struct player_mailbox mailboxes[PLAYER_MAILBOXES]; /* that @inbox has looked into */
     size_t mailbox_count;
     char nonce[16]; /* of the messages */

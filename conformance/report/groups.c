@@ -43,7 +43,9 @@ bool topics_collect(const struct report_run *run, struct topics *out)
         }
         topic->cases++;
         topic->ms += outcome->ms;
-        if (outcome->verdict == PLAYER_FAIL && outcome->disputed)
+        if (outcome->known != NULL)
+            topic->known++;
+        else if (outcome->verdict == PLAYER_FAIL && outcome->disputed)
             topic->disputed++;
         else
             topic->counts[outcome->verdict]++;

@@ -16,8 +16,8 @@ enum { GROUP_VERDICTS = PLAYER_ERROR + 1 };
 
 struct topic {
     smtp_span name;
-    size_t counts[GROUP_VERDICTS]; /* by verdict; disputed failures are not among them */
-    size_t disputed, cases;
+    size_t counts[GROUP_VERDICTS]; /* by verdict; disputed and known ones are not among them */
+    size_t disputed, known, cases;
     double ms;
 };
 

@@ -114,11 +114,12 @@ static json_t *target(const struct report_run *run)
 
 static json_t *summary(const struct verdict_tally *t)
 {
-    return json_pack("{so so so so so so so s{so so} s{so so}}", "pass", number(t->pass), "fail",
+    return json_pack("{so so so so so so so so s{so so} s{so so}}", "pass", number(t->pass), "fail",
                      number(t->fail), "warn", number(t->warn), "info", number(t->info),
                      "inconclusive", number(t->inconclusive), "skip", number(t->skip), "error",
-                     number(t->error), "must", "met", number(t->must_met), "of", number(t->must_of),
-                     "should", "met", number(t->should_met), "of", number(t->should_of));
+                     number(t->error), "known", number(t->known), "must", "met",
+                     number(t->must_met), "of", number(t->must_of), "should", "met",
+                     number(t->should_met), "of", number(t->should_of));
 }
 
 /* ---- a case ---------------------------------------------------------------------------------- */
@@ -164,6 +165,8 @@ static const char *file_below(const struct scenario *s)
 static const char *expectation(const struct player_outcome *outcome)
 {
     bool fails = outcome->verdict == PLAYER_FAIL && !outcome->disputed;
+    if (outcome->known != NULL)
+        return "baseline";
     return fails || outcome->verdict == PLAYER_ERROR ? "unexpected" : "as-expected";
 }
 
@@ -190,6 +193,8 @@ static json_t *case_value(const struct report_run *run, const struct player_outc
     bool ok = json_object_set_new(value, "again", again == NULL ? NULL : text(again)) == 0;
     if (ok && outcome->disputed)
         ok = json_object_set_new(value, "disputed", text(outcome->scenario->disputed)) == 0;
+    if (ok && outcome->known != NULL)
+        ok = json_object_set_new(value, "known", text(outcome->known)) == 0;
     if (ok && transcripts)
         ok = json_object_set_new(value, "transcript", transcript(outcome)) == 0;
     free(again);
@@ -202,12 +207,34 @@ static json_t *case_value(const struct report_run *run, const struct player_outc
 static json_t *finding_value(const struct finding *finding)
 {
     const struct player_finding *first = finding->first;
-    return json_pack(
+    json_t *value = json_pack(
         "{so so ss ss ss so so so so}", "rule", text(first->rule), "req",
         texts(first->req, length_of(first->req)), "level", scenario_level_name(first->level),
         "verdict", player_verdict_name(finding_verdict(first)), "side",
         first->side == 'C' ? "client" : "server", "case", text(finding->scenario->id), "count",
         number(finding->count), "why", text(first->why), "bytes", octets(first->bytes));
+    if (first->known == NULL || json_object_set_new(value, "known", text(first->known)) == 0)
+        return value;
+    json_decref(value);
+    return NULL;
+}
+
+/* The entries that did not hold. */
+static json_t *baseline(const struct report_run *run)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < run->baseline->count; i++) {
+        const struct baseline_row *row = &run->baseline->rows[i];
+        if (baseline_is_broken(row) &&
+            json_array_append_new(array, json_pack("{so so so ss}", "id", text(row->id), "file",
+                                                   text(run->baseline_file), "line",
+                                                   number(row->line), "why", baseline_says(row))) !=
+                0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -297,7 +324,8 @@ bool report_json(FILE *to, const struct report_run *run, bool transcripts)
          member(to, "not_run", number(groups_not_run(run))) &&
          member(to, "summary", summary(&run->tally)) &&
          member(to, "exit", json_integer(run->exit)) && put_cases(to, run, transcripts) &&
-         put_findings(to, run);
+         put_findings(to, run) &&
+         (run->baseline == NULL || member(to, "baseline_broken", baseline(run)));
     fputs(" }\n", to);
     return ok && fflush(to) == 0 && ferror(to) == 0;
 }

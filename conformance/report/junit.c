@@ -4,7 +4,8 @@
  *
  * DESCRIPTION
  *     A suite a topic, a testcase a case; one more suite for the rules of the observer that the
- *     target broke, if there are any. A disputed failure is skipped, with the message saying so.
+ *     target broke, if there are any. A disputed failure is skipped, and so is what a
+ *     baseline excuses, with the message saying so; its entries that do not hold are a suite too.
  *     XML 1.0 has no way to write a control character, so all text is cleaned before (escape.h).
  */
 #include <libxml/xmlwriter.h>
@@ -145,8 +146,21 @@ static void warned(struct junit *j, const char *why)
     free(clean);
 }
 
+/* What a baseline excuses, and with what. */
+static void known(struct junit *j, const char *excuse, const char *why)
+{
+    start(j, "skipped");
+    message(j, "known", excuse);
+    content(j, escape_text(why));
+    end(j);
+}
+
 static void put_verdict(struct junit *j, const struct player_outcome *outcome)
 {
+    if (outcome->known != NULL) {
+        known(j, outcome->known, outcome->why);
+        return;
+    }
     switch (outcome->verdict) {
     case PLAYER_PASS:
     case PLAYER_INFO:
@@ -179,15 +193,19 @@ static struct sums sums_of(const struct topic *topic)
 {
     const size_t *counts = topic->counts;
     return (struct sums){topic->cases, counts[PLAYER_FAIL], counts[PLAYER_ERROR],
-                         counts[PLAYER_SKIP] + counts[PLAYER_INCONCLUSIVE] + topic->disputed,
+                         counts[PLAYER_SKIP] + counts[PLAYER_INCONCLUSIVE] + topic->disputed +
+                             topic->known,
                          topic->ms};
 }
 
 static struct sums sums_of_findings(const struct findings *list)
 {
     struct sums sums = {.tests = list->count};
-    for (size_t i = 0; i < list->count; i++)
-        sums.failures += finding_verdict(list->items[i].first) == PLAYER_FAIL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct player_finding *first = list->items[i].first;
+        sums.failures += finding_verdict(first) == PLAYER_FAIL && first->known == NULL;
+        sums.skipped += first->known != NULL;
+    }
     return sums;
 }
 
@@ -245,6 +263,11 @@ static void put_topic(struct junit *j, const struct topic *topic)
 static void put_finding(struct junit *j, const struct finding *finding)
 {
     start_case(j, "observer", finding->first->rule, 0);
+    if (finding->first->known != NULL) {
+        known(j, finding->first->known, finding->first->why);
+        end(j);
+        return;
+    }
     switch (finding->first->level) {
     case SCENARIO_MUST:
         failed(j, "failure", scenario_level_name(finding->first->level), finding->first->why,
@@ -271,6 +294,25 @@ static void put_findings(struct junit *j, const struct findings *list)
     end(j);
 }
 
+/* The entries of a baseline that did not hold, a failure each. */
+static void put_baseline(struct junit *j)
+{
+    struct sums sums = {.tests = baseline_count_broken(j->run->baseline)};
+    sums.failures = sums.tests;
+    if (sums.tests == 0)
+        return;
+    start_suite(j, "baseline", &sums);
+    for (size_t i = 0; i < j->run->baseline->count; i++) {
+        const struct baseline_row *row = &j->run->baseline->rows[i];
+        if (!baseline_is_broken(row))
+            continue;
+        start_case(j, "baseline", row->id, 0);
+        failed(j, "failure", "baseline", baseline_says(row), escape_text(row->message));
+        end(j);
+    }
+    end(j);
+}
+
 static struct sums sums_of_all(const struct topics *topics, const struct findings *list)
 {
     struct sums all = sums_of_findings(list);
@@ -288,6 +330,9 @@ static struct sums sums_of_all(const struct topics *topics, const struct finding
 static void put_all(struct junit *j, const struct topics *topics, const struct findings *list)
 {
     struct sums sums = sums_of_all(topics, list);
+    size_t broken = baseline_count_broken(j->run->baseline);
+    sums.tests += broken;
+    sums.failures += broken;
     check(j, xmlTextWriterSetIndent(j->writer, 1));
     check(j, xmlTextWriterStartDocument(j->writer, "1.0", "UTF-8", NULL));
     start(j, "testsuites");
@@ -295,6 +340,7 @@ static void put_all(struct junit *j, const struct topics *topics, const struct f
     for (size_t i = 0; i < topics->count; i++)
         put_topic(j, &topics->items[i]);
     put_findings(j, list);
+    put_baseline(j);
     check(j, xmlTextWriterEndDocument(j->writer));
 }
 

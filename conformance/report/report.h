@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "player/player.h"
+#include "report/baseline.h"
 #include "verdict/verdict.h"
 
 struct report_run {
@@ -36,6 +37,8 @@ struct report_run {
     struct player_outcome **outcomes; /* in the order of the scenario files */
     size_t count;
     struct verdict_tally tally;
+    const struct baseline *baseline; /* NULL: there is none; its file: */
+    const char *baseline_file;
     const struct ledger *ledger; /* for the paraphrase and clause of a requirement */
 };
 

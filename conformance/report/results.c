@@ -85,6 +85,7 @@ static const struct shape_field case_fields[] = {
      .kind = SHAPE_WORD,
      .words = WORDS("as-expected", "unexpected", "baseline")},
     {.name = "disputed", .kind = SHAPE_TEXT, .need = SHAPE_OR_MISSING},
+    {.name = "known", .kind = SHAPE_TEXT, .need = SHAPE_OR_MISSING},
     {.name = "again", .kind = SHAPE_TEXT},
     {.name = "transcript", .kind = SHAPE_LIST, .need = SHAPE_OR_MISSING, .fields = said_item},
     {.name = NULL},
@@ -102,6 +103,7 @@ static const struct shape_field finding_fields[] = {
     {.name = "count", .kind = SHAPE_COUNT},
     {.name = "why", .kind = SHAPE_TEXT},
     {.name = "bytes", .kind = SHAPE_OCTETS},
+    {.name = "known", .kind = SHAPE_TEXT, .need = SHAPE_OR_MISSING},
     {.name = NULL},
 };
 static const struct shape_field finding_item[] = {

@@ -4,8 +4,8 @@
  *
  * DESCRIPTION
  *     A point a case, then one for each rule of the observer that the target broke. A failure that
- *     is disputed is a TODO like an inconclusive case: neither is a pass, and neither stops a build
- *     by itself. An interrupted run bails out.
+ *     is disputed, or known to a baseline, is a TODO like an inconclusive case: none is a pass, and
+ *     none stops a build by itself. Entries of a baseline that do not hold are points too. An interrupted run bails out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,11 +70,20 @@ static bool failure(FILE *to, const struct report_run *run, const struct player_
            put_diagnostic(to, evidence_case_text(run, outcome));
 }
 
+/* A failure that a baseline excuses is a TODO; an excused warning is "ok" as all warnings are. */
+static bool known(FILE *to, enum player_verdict verdict, const char *why, const char *excuse)
+{
+    return reason(to, verdict == PLAYER_FAIL ? " # TODO known: " : "\n# known: ", excuse) &&
+           reason(to, "# ", why);
+}
+
 static bool put_case(struct tap *tap, const struct report_run *run,
                      const struct player_outcome *outcome)
 {
     if (!point(tap, outcome->verdict, outcome->scenario->id))
         return false;
+    if (outcome->known != NULL)
+        return known(tap->to, outcome->verdict, outcome->why, outcome->known);
     switch (outcome->verdict) {
     case PLAYER_PASS:
         fputc('\n', tap->to);
@@ -105,9 +114,25 @@ static bool put_finding(struct tap *tap, const struct report_run *run,
     snprintf(name, sizeof name, "observer/%s", finding->first->rule);
     if (!point(tap, verdict, name))
         return false;
+    if (finding->first->known != NULL)
+        return known(tap->to, verdict, finding->first->why, finding->first->known);
     fprintf(tap->to, "\n# %s: ", player_verdict_name(verdict));
     return reason(tap->to, "", finding->first->why) &&
            put_diagnostic(tap->to, evidence_finding_text(run, finding));
+}
+
+/* What a baseline expected, and did not come: a point each. */
+static bool put_baseline(struct tap *tap, const struct report_run *run)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && run->baseline != NULL && i < run->baseline->count; i++) {
+        const struct baseline_row *row = &run->baseline->rows[i];
+        if (!baseline_is_broken(row))
+            continue;
+        fprintf(tap->to, "not ok %zu - baseline/", ++tap->number);
+        ok = put_text(tap->to, row->id) && reason(tap->to, "\n# fail: ", baseline_says(row));
+    }
+    return ok;
 }
 
 bool report_tap(FILE *to, const struct report_run *run)
@@ -117,12 +142,14 @@ bool report_tap(FILE *to, const struct report_run *run)
     size_t missing = groups_not_run(run);
     if (!findings_of_target(run, &list))
         return false;
-    fprintf(to, "TAP version 13\n1..%zu\n", run->count - missing + list.count);
+    fprintf(to, "TAP version 13\n1..%zu\n",
+            run->count - missing + list.count + baseline_count_broken(run->baseline));
     bool ok = true;
     for (size_t i = 0; ok && i < run->count; i++)
         ok = run->outcomes[i] == NULL || put_case(&tap, run, run->outcomes[i]);
     for (size_t i = 0; ok && i < list.count; i++)
         ok = put_finding(&tap, run, &list.items[i]);
+    ok = ok && put_baseline(&tap, run);
     if (run->interrupted || !ok)
         fprintf(to, "Bail out! %s: %zu of %zu cases were not run\n",
                 ok ? "interrupted" : "no memory", missing, run->count);

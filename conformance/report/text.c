@@ -90,14 +90,26 @@ static const char *why_of(const struct player_outcome *outcome)
     return outcome->why == NULL ? "" : outcome->why;
 }
 
+/* What a baseline says of it; NULL: nothing. */
+static void excuse(struct layout *l, const char *known)
+{
+    if (known == NULL)
+        return;
+    layout_wrap(l, WHY, "· known:");
+    layout_wrap(l, WHY, strcmp(known, "-") == 0 ? "no reason given" : known);
+}
+
 /* Verdict, level, id, why. */
 static void case_line(struct layout *l, const struct player_outcome *outcome)
 {
     const struct scenario *scenario = outcome->scenario;
     bool disputed = outcome->verdict == PLAYER_FAIL && outcome->disputed;
     layout_tab(l, VERDICT);
-    layout_put(l, disputed ? LAYOUT_OPEN : looks[outcome->verdict].style,
-               disputed ? "disputed" : looks[outcome->verdict].name);
+    bool known = outcome->known != NULL;
+    layout_put(l, disputed || known ? LAYOUT_OPEN : looks[outcome->verdict].style,
+               known      ? "known"
+               : disputed ? "disputed"
+                          : looks[outcome->verdict].name);
     level_name(l, scenario->level);
     layout_tab(l, ID);
     put_clean(l, LAYOUT_STRONG, scenario->id);
@@ -109,13 +121,14 @@ static void case_line(struct layout *l, const struct player_outcome *outcome)
         layout_wrap(l, WHY, "· disputed:");
         layout_wrap(l, WHY, scenario->disputed);
     }
+    excuse(l, outcome->known);
     layout_end(l);
 }
 
 static bool has_evidence(const struct player_outcome *outcome)
 {
     return outcome->verdict == PLAYER_ERROR ||
-           (outcome->verdict == PLAYER_FAIL && !outcome->disputed);
+           (outcome->verdict == PLAYER_FAIL && !outcome->disputed && outcome->known == NULL);
 }
 
 static bool is_of(const struct player_outcome *outcome, const struct topic *topic)
@@ -151,9 +164,9 @@ static void others(struct layout *l, const struct report_run *run, const struct 
 /* ---- topics ---------------------------------------------------------------------------------- */
 
 static void counts_line(struct layout *l, smtp_span name, const size_t counts[GROUP_VERDICTS],
-                        size_t disputed)
+                        size_t disputed, size_t known)
 {
-    enum { DISPUTED = 98 };
+    enum { DISPUTED = 98, KNOWN = 111 };
     static const struct {
         size_t column;
         enum player_verdict verdict;
@@ -176,6 +189,10 @@ static void counts_line(struct layout *l, smtp_span name, const size_t counts[GR
         layout_tab(l, DISPUTED);
         layout_print(l, LAYOUT_OPEN, "%3zu disputed", disputed);
     }
+    if (known > 0) {
+        layout_tab(l, KNOWN);
+        layout_print(l, LAYOUT_OPEN, "%3zu known", known);
+    }
     layout_end(l);
 }
 
@@ -188,7 +205,8 @@ static void topics(struct layout *l, const struct report_run *run, bool verbose)
         return;
     }
     for (size_t i = 0; i < list.count; i++) {
-        counts_line(l, list.items[i].name, list.items[i].counts, list.items[i].disputed);
+        counts_line(l, list.items[i].name, list.items[i].counts, list.items[i].disputed,
+                    list.items[i].known);
         failures(l, run, &list.items[i]);
         others(l, run, &list.items[i], verbose);
     }
@@ -202,14 +220,18 @@ static void finding_lines(struct layout *l, const struct report_run *run,
 {
     enum player_verdict verdict = finding_verdict(finding->first);
     layout_tab(l, VERDICT);
-    layout_put(l, looks[verdict].style, looks[verdict].name);
+    bool known = finding->first->known != NULL;
+    layout_put(l, known ? LAYOUT_OPEN : looks[verdict].style,
+               known ? "known" : looks[verdict].name);
     level_name(l, finding->first->level);
     layout_tab(l, ID);
     put_clean(l, LAYOUT_STRONG, finding->first->rule);
     layout_tab(l, WHY);
     layout_wrap(l, WHY, finding->first->why);
+    excuse(l, finding->first->known);
     layout_end(l);
-    evidence_finding(l, run, finding);
+    if (!known)
+        evidence_finding(l, run, finding);
 }
 
 static void findings(struct layout *l, const struct report_run *run)
@@ -217,13 +239,40 @@ static void findings(struct layout *l, const struct report_run *run)
     struct findings list;
     if (!findings_of_target(run, &list) || list.count == 0)
         return;
-    size_t counts[GROUP_VERDICTS] = {0};
-    for (size_t i = 0; i < list.count; i++)
-        counts[finding_verdict(list.items[i].first)]++;
-    counts_line(l, SMTP_SPAN("observer"), counts, 0);
+    size_t counts[GROUP_VERDICTS] = {0}, known = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        counts[finding_verdict(list.items[i].first)] += list.items[i].first->known == NULL;
+        known += list.items[i].first->known != NULL;
+    }
+    counts_line(l, SMTP_SPAN("observer"), counts, 0, known);
     for (size_t i = 0; i < list.count; i++)
         finding_lines(l, run, &list.items[i]);
     free(list.items);
+}
+
+/* ---- the baseline ---------------------------------------------------------------------------- */
+
+static void baseline(struct layout *l, const struct report_run *run)
+{
+    if (baseline_count_broken(run->baseline) == 0)
+        return;
+    layout_tab(l, 1);
+    layout_put(l, LAYOUT_STRONG, "baseline");
+    layout_end(l);
+    for (size_t i = 0; i < run->baseline->count; i++) {
+        const struct baseline_row *row = &run->baseline->rows[i];
+        if (!baseline_is_broken(row))
+            continue;
+        layout_tab(l, VERDICT);
+        layout_put(l, LAYOUT_BAD, "FAIL");
+        layout_tab(l, LEVEL);
+        layout_print(l, LAYOUT_PLAIN, "%u", row->line);
+        layout_tab(l, ID);
+        put_clean(l, LAYOUT_STRONG, row->id);
+        layout_tab(l, WHY);
+        layout_wrap(l, WHY, baseline_says(row));
+        layout_end(l);
+    }
 }
 
 void report_text(FILE *to, const struct report_run *run, bool colour, bool verbose)
@@ -232,5 +281,6 @@ void report_text(FILE *to, const struct report_run *run, bool colour, bool verbo
     header(&l, run);
     topics(&l, run, verbose);
     findings(&l, run);
+    baseline(&l, run);
     totals_print(&l, run);
 }

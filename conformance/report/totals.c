@@ -84,6 +84,7 @@ static void sums(struct layout *l, const struct report_run *run, const struct re
     met(l, "SHOULD", tally->should_met, tally->should_of);
     number(l, tally->inconclusive, "inconclusive");
     number(l, disputed(run), "disputed");
+    number(l, tally->known, "known");
     skipped(l, tally->skip, reasons);
     number(l, tally->error, tally->error == 1 ? "error of ours" : "errors of ours");
     snprintf(text, sizeof text, "%.1f s", run->seconds);
@@ -122,6 +123,14 @@ static void not_conformant(struct layout *l, const struct verdict_tally *tally)
     add(l, LAYOUT_BAD, before, tally->finding_fail, "rule", " of the observer broken");
 }
 
+/* Nothing but what a baseline excuses, if there is one. */
+static void conformant(struct layout *l, const struct verdict_tally *tally)
+{
+    layout_put(l, tally->known > 0 ? LAYOUT_OPEN : LAYOUT_GOOD,
+               tally->known > 0 ? "conformant but for what is known"
+                                : "conformant in what was tested");
+}
+
 static void conclusion(struct layout *l, const struct report_run *run)
 {
     const struct verdict_tally *tally = &run->tally;
@@ -129,16 +138,20 @@ static void conclusion(struct layout *l, const struct report_run *run)
     layout_tab(l, INDENT);
     if (tally->fail + tally->finding_fail > 0) {
         not_conformant(l, tally);
-    } else if (tally->pass + tally->warn + tally->info == 0) {
+    } else if (tally->pass + tally->warn + tally->info + tally->known == 0) {
         layout_put(l, LAYOUT_OPEN, "nothing was concluded");
     } else {
         /* what keeps it from being a plain success is said with it */
-        layout_put(l, whole ? LAYOUT_GOOD : LAYOUT_OPEN,
-                   whole ? "conformant in what was tested"
-                         : "not finished: nothing is broken so far");
+        if (whole)
+            conformant(l, tally);
+        else
+            layout_put(l, LAYOUT_OPEN, "not finished: nothing is broken so far");
         add(l, LAYOUT_OPEN, ",", tally->inconclusive, "inconclusive case", "");
         add(l, LAYOUT_OPEN, ",", tally->error, "error", " of ours");
     }
+    if (tally->baseline_broken > 0)
+        layout_print(l, LAYOUT_BAD, "; of the baseline %zu do%s not hold", tally->baseline_broken,
+                     tally->baseline_broken == 1 ? "es" : "");
     layout_end(l);
 }
 

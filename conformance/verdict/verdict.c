@@ -11,9 +11,11 @@ static bool is_disputed(const struct player_outcome *outcome)
     return outcome->verdict == PLAYER_FAIL && outcome->disputed;
 }
 
-static size_t *column(struct verdict_tally *tally, enum player_verdict verdict)
+static size_t *column(struct verdict_tally *tally, const struct player_outcome *outcome)
 {
-    switch (verdict) {
+    if (outcome->known != NULL)
+        return &tally->known;
+    switch (outcome->verdict) {
     case PLAYER_PASS:
         return &tally->pass;
     case PLAYER_INFO:
@@ -134,6 +136,9 @@ static void count_findings(struct player_outcome *const *outcomes, size_t i,
         const struct player_finding *finding = &outcomes[i]->findings[f];
         if (!is_targets(outcomes[i], finding) || found_before(outcomes, i, f))
             continue;
+        tally->known += finding->known != NULL;
+        if (finding->known != NULL)
+            continue;
         tally->finding_fail += finding->level == SCENARIO_MUST;
         tally->finding_warn += finding->level == SCENARIO_SHOULD;
     }
@@ -146,7 +151,7 @@ void verdict_tally(struct player_outcome *const *outcomes, size_t count, struct 
         if (outcomes[i] == NULL)
             continue;
         if (!is_disputed(outcomes[i]))
-            ++*column(out, outcomes[i]->verdict);
+            ++*column(out, outcomes[i]);
         count_findings(outcomes, i, out);
     }
     bool must = count_requirements(outcomes, count, SCENARIO_MUST, &out->must_met, &out->must_of);
@@ -161,11 +166,12 @@ enum verdict_exit verdict_exit(const struct verdict_tally *tally, bool trouble,
 {
     if (trouble || tally->error > 0)
         return VERDICT_TROUBLE;
-    if (tally->fail > 0 || tally->finding_fail > 0)
+    if (tally->fail > 0 || tally->finding_fail > 0 || tally->baseline_broken > 0)
         return VERDICT_FAIL;
     if (strict && (tally->warn > 0 || tally->finding_warn > 0))
         return VERDICT_FAIL;
-    if (tally->pass + tally->info + tally->warn == 0 || tally->inconclusive > allow_inconclusive)
+    if (tally->pass + tally->info + tally->warn + tally->known == 0 ||
+        tally->inconclusive > allow_inconclusive)
         return VERDICT_NOTHING;
     return VERDICT_OK;
 }

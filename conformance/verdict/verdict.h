@@ -22,6 +22,8 @@ enum verdict_exit {
 
 struct verdict_tally {
     size_t pass, fail, warn, info, inconclusive, skip, error;
+    size_t known;             /* cases and rules that a baseline excuses: in no other column */
+    size_t baseline_broken;   /* entries of it that do not hold; the caller's to count */
     size_t must_met, must_of; /* requirement ids of must cases that were concluded: all their cases
                                  passed / all */
     size_t should_met, should_of;

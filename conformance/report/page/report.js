@@ -3,7 +3,7 @@ const report = data.report, target = report.target, sums = report.summary;
 const ledger = new Map(data.ledger.map(([id, rfc, section, lev, role, testability, text]) =>
   [id, {id, rfc, section, level: lev, role, testability, text}]));
 const rules = new Map(data.rules.map(([name, lev, side, text, req]) => [name, {name, level: lev, side, text, req}]));
-const cases = report.cases.map((item) => ({...item, shown: item.disputed ? 'disputed' : item.verdict, topic: item.id.split('/')[0]}));
+const cases = report.cases.map((item) => ({...item, shown: item.known ? 'known' : item.disputed ? 'disputed' : item.verdict, topic: item.id.split('/')[0]}));
 const LEVELS = ['must', 'should', 'may', 'info'];
 const caseOf = new Map(cases.map((item) => [item.id, item]));
 const notRun = report.not_run || 0;
@@ -25,17 +25,19 @@ for (const finding of report.findings) {
 
 function headline() {
   const clauses = sums.must.of - sums.must.met;
-  const broken = [...found.values()].filter((rule) => rule.verdict === 'fail').length;
+  const broken = [...found.values()].filter((rule) => rule.verdict === 'fail' && !rule.known).length;
   if (sums.fail + broken > 0) {
     const parts = [clauses > 0 ? `${count(clauses, 'MUST clause')} broken` : sums.fail > 0 && `${count(sums.fail, 'case')} failed`,
       broken > 0 && `${count(broken, 'rule')} of the observer broken`].filter(Boolean);
     return ['fail', `Not conformant: ${parts.join(', ')}`];
   }
-  if (sums.pass + sums.warn + sums.info === 0) return ['inconclusive', 'Nothing was concluded'];
+  const unheld = (report.baseline_broken || []).length;
+  if (unheld > 0) return ['fail', `The baseline does not hold: ${count(unheld, 'entry', 'entries')}`];
+  if (sums.pass + sums.warn + sums.info + (sums.known || 0) === 0) return ['inconclusive', 'Nothing was concluded'];
   if (report.interrupted || notRun > 0) return ['inconclusive', 'Not finished: nothing is broken so far'];
   const open = [sums.inconclusive > 0 && count(sums.inconclusive, 'inconclusive case'), sums.error > 0 && `${count(sums.error, 'error')} of ours`]
     .filter(Boolean);
-  return ['pass', ['Conformant in what was tested', ...open].join(', ')];
+  return ['pass', [sums.known > 0 ? 'Conformant but for what is known' : 'Conformant in what was tested', ...open].join(', ')];
 }
 
 function score(name, met) {

@@ -3,13 +3,14 @@
  * What both pages use. The results hold what a server has sent: it becomes text nodes and nothing else; no
  * function here or in the pages makes markup of a string.
  */
-const VERDICTS = ['fail', 'error', 'warn', 'inconclusive', 'disputed', 'info', 'skip', 'pass'];
+const VERDICTS = ['fail', 'error', 'warn', 'inconclusive', 'disputed', 'known', 'info', 'skip', 'pass'];
 const VERDICT_NAMES = {
-  fail: 'FAIL', error: 'error', warn: 'warn', inconclusive: 'inconclusive', disputed: 'disputed', info: 'info', skip: 'skipped', pass: 'pass',
+  fail: 'FAIL', error: 'error', warn: 'warn', inconclusive: 'inconclusive', disputed: 'disputed', known: 'known', info: 'info', skip: 'skipped', pass: 'pass',
 };
 const VERDICT_TEXTS = {
   fail: 'a clause is broken', error: 'trouble of ours: nothing is said about the target', warn: 'advice of the RFC is not followed',
   inconclusive: 'the answer says neither', disputed: 'failed, but the reading of the clause is disputed: does not count',
+  known: 'failed as the baseline says: known',
   info: 'worth knowing, nothing is broken', skip: 'was not played; the reason stands with it', pass: 'as the RFC says',
 };
 const EFFECTS = {
@@ -93,7 +94,7 @@ function talk(lines, role) {
 /* A bar of verdicts; with `most` as long as its part of that. */
 function stacked(counts, most) {
   const all = VERDICTS.reduce((sum, verdict) => sum + (counts[verdict] || 0), 0);
-  return h('div', {class: 'meter', 'aria-hidden': 'true', style: most && `width:${Math.max(4, 100 * all / most)}%`}, ['pass', 'info', 'warn', 'fail', 'error', 'disputed', 'inconclusive', 'skip']
+  return h('div', {class: 'meter', 'aria-hidden': 'true', style: most && `width:${Math.max(4, 100 * all / most)}%`}, ['pass', 'info', 'warn', 'fail', 'error', 'disputed', 'known', 'inconclusive', 'skip']
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => h('i', {class: verdict, style: `width:${100 * counts[verdict] / all}%`})));
 }
@@ -111,6 +112,7 @@ function evidence(item, ledger, role) {
   return h('div', {class: 'body'},
     item.req.length > 0 && part(item.req.length === 1 ? 'The clause' : 'The clauses',
       h('ul', {class: 'clauses'}, item.req.map((id) => clauseItem(id, ledger.get(id))))),
+    item.known && part('Known', h('p', {}, item.known === '-' ? 'no reason is given' : item.known)),
     item.disputed && part('Disputed', h('p', {}, item.disputed)),
     (item.expected !== '' || item.received !== '') && h('div', {class: 'facing'},
       h('div', {}, part('Expected', h('pre', {class: 'octets'}, item.expected || 'no answer in particular'))),

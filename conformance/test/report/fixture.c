@@ -151,17 +151,17 @@ static const char *const text_req[] = {"R5321-4.5.3.1.6-a", NULL};
 
 static struct player_finding eod_findings[] = {
     {"reply-line-ends-in-crlf", crlf_req, SCENARIO_MUST, 'S', "a reply line ends in LF alone",
-     OCTETS("250 ok\n"), 3},
+     OCTETS("250 ok\n"), 3, NULL},
     {"command-line-ends-in-crlf", crlf_req, SCENARIO_MUST, 'C', "a command ends in LF alone",
-     OCTETS("NOOP\n"), 1},
+     OCTETS("NOOP\n"), 1, NULL},
     {"reply-line-ends-in-crlf", crlf_req, SCENARIO_MUST, 'S', "a reply line ends in LF alone",
-     OCTETS("221 bye\n"), 2},
+     OCTETS("221 bye\n"), 2, NULL},
 };
 static struct player_finding text_findings[] = {
     {"reply-line-ends-in-crlf", crlf_req, SCENARIO_MUST, 'S', "a reply line ends in LF alone",
-     OCTETS("250\n"), 1},
+     OCTETS("250\n"), 1, NULL},
     {"reply-is-ascii", text_req, SCENARIO_SHOULD, 'S', "octets over 127 in a reply",
-     OCTETS("250 \xff\xc3\xa9\r\n"), 1},
+     OCTETS("250 \xff\xc3\xa9\r\n"), 1, NULL},
 };
 
 /* ---- outcomes -------------------------------------------------------------------------------- */
@@ -246,7 +246,7 @@ static char nasty[] = "]]> & <a> \" ' \x1b[31m # TODO \xc2\x9b \xe2\x80\xae \xed
 static struct player_line nasty_lines[] = {{1, 1, 'S', true, {every_octet, sizeof every_octet}}};
 static const char *const nasty_list[] = {every_but_nul, nasty, NULL};
 static struct player_finding nasty_findings[] = {
-    {nasty, nasty_list, SCENARIO_MUST, 'S', nasty, {every_octet, sizeof every_octet}, 1},
+    {nasty, nasty_list, SCENARIO_MUST, 'S', nasty, {every_octet, sizeof every_octet}, 1, NULL},
 };
 static const struct scenario nasty_scenario = {
     .id = "replies/nasty #1",

@@ -34,6 +34,13 @@ static const struct {
     {"a warning, strict", {.pass = 3, .warn = 1}, false, true, VERDICT_FAIL, 0},
     {"a finding of should", {.pass = 3, .finding_warn = 1}, false, false, VERDICT_OK, 0},
     {"a finding of should, strict", {.pass = 3, .finding_warn = 1}, false, true, VERDICT_FAIL, 0},
+    {"what is known", {.known = 1}, false, true, VERDICT_OK, 0},
+    {"a baseline that does not hold",
+     {.pass = 3, .known = 1, .baseline_broken = 1},
+     false,
+     false,
+     VERDICT_FAIL,
+     0},
     {"trouble before all", {.pass = 3, .fail = 1}, true, true, VERDICT_TROUBLE, 0},
     {"trouble alone", {0}, true, false, VERDICT_TROUBLE, 0},
     {"an error of ours", {.pass = 3, .error = 1}, false, false, VERDICT_TROUBLE, 0},
@@ -176,6 +183,24 @@ START_TEST(findings_are_counted_by_rule)
 }
 END_TEST
 
+/* Excused is the verdict, not the clause: it is not met. */
+START_TEST(known_is_a_column_of_its_own)
+{
+    struct player_finding own[] = {finding("x", SCENARIO_MUST, 'S'),
+                                   finding("y", SCENARIO_MUST, 'S')};
+    own[0].known = "the vendor's bug 7";
+    struct player_outcome one = {.scenario = &must_a,
+                                 .verdict = PLAYER_FAIL,
+                                 .known = "-",
+                                 .findings = own,
+                                 .finding_count = 2};
+    struct player_outcome *list[] = {&one};
+    struct verdict_tally got;
+    verdict_tally(list, 1, &got);
+    is_same(&got, &(struct verdict_tally){.known = 2, .must_of = 1, .finding_fail = 1}, "known");
+}
+END_TEST
+
 /* What our side does wrong is never laid to the target. */
 START_TEST(findings_are_the_targets)
 {
@@ -197,6 +222,7 @@ static Suite *verdict_suite(void)
 {
     Suite *suite = suite_create("verdict");
     TCase *tc = tcase_create("verdict");
+    tcase_add_test(tc, known_is_a_column_of_its_own);
     tcase_add_loop_test(tc, exit_status, 0, sizeof exits / sizeof *exits);
     tcase_add_loop_test(tc, tally, 0, sizeof tallies / sizeof *tallies);
     tcase_add_test(tc, findings_are_counted_by_rule);
