@@ -42,6 +42,14 @@ static void find_folder(struct data *data)
     snprintf(data->folder, sizeof data->folder, "%s", folder);
 }
 
+bool data_weaknesses(const struct data *data, char out[DATA_PATH_SIZE])
+{
+    data_path(data, "corpus/weaknesses", out);
+    if (strcmp(data->folder, SMTPSPEC_SOURCE_DATA) == 0)
+        snprintf(out, DATA_PATH_SIZE, "%s", SMTPSPEC_SOURCE_WEAKNESSES);
+    return access(out, R_OK) == 0;
+}
+
 void data_path(const struct data *data, const char *part, char out[DATA_PATH_SIZE])
 {
     int n = snprintf(out, DATA_PATH_SIZE, "%s/%s", data->folder, part);
@@ -74,18 +82,27 @@ void data_print_error(const struct scenario_error *error)
     fprintf(stderr, ": %s\n", error->text);
 }
 
+static bool load_shipped(struct data *data, struct scenario_error *error)
+{
+    char path[DATA_PATH_SIZE];
+    data_path(data, "scenarios", path);
+    if (!scenario_load(data->set, path, error))
+        return false;
+    return !data_weaknesses(data, path) || scenario_load(data->set, path, error);
+}
+
 enum verdict_exit data_load(struct data *data, const char *program, const char *path)
 {
-    char prelude[DATA_PATH_SIZE], shipped[DATA_PATH_SIZE];
+    char prelude[DATA_PATH_SIZE];
     struct scenario_error error;
     data_path(data, "prelude", prelude);
-    data_path(data, "scenarios", shipped);
     data->set = scenario_set_new(prelude);
     if (data->set == NULL) {
         fprintf(stderr, "%s: no memory\n", program);
         return VERDICT_TROUBLE;
     }
-    if (!scenario_load(data->set, path != NULL ? path : shipped, &error)) {
+    bool ok = path != NULL ? scenario_load(data->set, path, &error) : load_shipped(data, &error);
+    if (!ok) {
         data_print_error(&error);
         return path != NULL ? VERDICT_USAGE : VERDICT_TROUBLE;
     }

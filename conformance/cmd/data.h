@@ -4,7 +4,8 @@
  *
  * DESCRIPTION
  *     Below the folder that SMTPSPEC_DATA names; else in the folder of the installation, if there
- *     is one; else in the source tree that the program was built from.
+ *     is one; else in the source tree that the program was built from. What ships is scenarios/
+ *     and, as topic "weaknesses", corpus/weaknesses/, which in the source tree lies elsewhere.
  */
 #ifndef CONFORMANCE_CMD_DATA_H
 #define CONFORMANCE_CMD_DATA_H
@@ -22,6 +23,9 @@ struct data {
 
 /* The path of a part ("scenarios", "prelude", "requirements"). */
 void data_path(const struct data *data, const char *part, char out[DATA_PATH_SIZE]);
+
+/* The path of the known weaknesses; false: this data has none. */
+bool data_weaknesses(const struct data *data, char out[DATA_PATH_SIZE]);
 
 /* Finds the folder and reads the ledger. The status to end with: it has been said why. */
 enum verdict_exit data_open(struct data *data, const char *program);

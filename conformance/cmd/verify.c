@@ -145,15 +145,20 @@ static int conclude(const struct verifier *v)
     return v->wrong > 0 ? VERDICT_FAIL : VERDICT_OK;
 }
 
+static bool check_shipped(struct verifier *v)
+{
+    char path[DATA_PATH_SIZE];
+    data_path(&v->data, "scenarios", path);
+    return check_path(v, path) && (!data_weaknesses(&v->data, path) || check_path(v, path));
+}
+
 static int verify(struct verifier *v, char **paths, int count)
 {
-    char shipped[DATA_PATH_SIZE];
     int status = (int)data_open(&v->data, PROGRAM);
     if (status != VERDICT_OK)
         return status;
     data_path(&v->data, "prelude", v->prelude);
-    data_path(&v->data, "scenarios", shipped);
-    if (count == 0 && !check_path(v, shipped))
+    if (count == 0 && !check_shipped(v))
         return VERDICT_TROUBLE;
     for (int i = 0; i < count; i++)
         if (!check_path(v, paths[i]))

@@ -65,16 +65,25 @@ bool set_read_file(struct arena *arena, const char *path, smtp_span *out)
     return good;
 }
 
-/* "A scenario's id is its path below scenarios/ without .smtp"; elsewhere below the folder given.
- */
-static char *id_of(struct arena *arena, const char *path, size_t below)
+/* Behind the last folder of that name in the path; else `otherwise`. */
+static size_t behind(const char *path, const char *folder, size_t otherwise)
 {
-    static const char folder[] = "scenarios/";
-    smtp_span whole = smtp_span_of(path);
-    size_t from = below;
     for (const char *at = strstr(path, folder); at != NULL; at = strstr(at + 1, folder))
         if (at == path || at[-1] == '/')
-            from = (size_t)(at - path) + sizeof folder - 1;
+            otherwise = (size_t)(at - path) + strlen(folder);
+    return otherwise;
+}
+
+/* "A scenario's id is its path below scenarios/ without .smtp"; that of a weakness the path below
+ * corpus/; elsewhere below the folder given. */
+static char *id_of(struct arena *arena, const char *path, size_t below)
+{
+    smtp_span whole = smtp_span_of(path);
+    size_t from = behind(path, "scenarios/", 0);
+    if (from == 0 && strstr(path, "corpus/weaknesses/") != NULL)
+        from = behind(path, "corpus/", below);
+    if (from == 0)
+        from = below;
     bool named =
         whole.n > EXTENSION && memcmp(path + whole.n - EXTENSION, extension, EXTENSION) == 0;
     return arena_string(arena, smtp_span_cut(whole, from, whole.n - (named ? EXTENSION : 0)));

@@ -3,7 +3,7 @@
  *     smtpspec-mutants: who notices which mutant
  *
  * SYNOPSIS
- *     smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS PRELUDES MUTANTS.tsv
+ *     smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS... PRELUDES MUTANTS.tsv
  *
  * DESCRIPTION
  *     Plays every scenario on the unchanged reference and on every mutant, in memory. A scenario
@@ -218,16 +218,20 @@ static int run(struct matrix *m)
     return reference && killed == tried && tried > 0 && idle == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static bool load(struct matrix *m, char **files)
+/* Folders of scenarios, then that of the preludes, then the mutants. */
+static bool load(struct matrix *m, char **files, int folders)
 {
     struct scenario_error error = {.line = 0};
     char why[512];
-    m->set = scenario_set_new(files[1]);
-    if (m->set == NULL || !scenario_load(m->set, files[0], &error)) {
+    m->set = scenario_set_new(files[folders]);
+    bool ok = m->set != NULL;
+    for (int i = 0; ok && i < folders; i++)
+        ok = scenario_load(m->set, files[i], &error);
+    if (!ok) {
         fprintf(stderr, "%s:%u: %s\n", error.file, error.line, error.text);
         return false;
     }
-    m->mutants = mutant_list_load(files[2], why, sizeof why);
+    m->mutants = mutant_list_load(files[folders + 1], why, sizeof why);
     if (m->mutants == NULL) {
         fprintf(stderr, "%s\n", why);
         return false;
@@ -252,13 +256,12 @@ int main(int argc, char **argv)
         else
             at = argc;
     }
-    if (argc - at != 3) {
-        fprintf(stderr,
-                "usage: smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS PRELUDES "
-                "MUTANTS.tsv\n");
+    if (argc - at < 3) {
+        fprintf(stderr, "usage: smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS... "
+                        "PRELUDES MUTANTS.tsv\n");
         return 64;
     }
-    int status = load(&m, argv + at) ? run(&m) : 3;
+    int status = load(&m, argv + at, argc - at - 2) ? run(&m) : 3;
     mutant_list_free(m.mutants);
     scenario_set_free(m.set);
     free(m.base);
