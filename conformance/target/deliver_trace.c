@@ -120,7 +120,8 @@ static void put_before(char *text, size_t room, const char *word, const char *wh
     if (at == NULL || strlen(text) + n >= room)
         return;
     memmove(at + n, at, strlen(at) + 1);
-    memcpy(at, what, n);
+    for (size_t i = 0; i < n; i++)
+        at[i] = what[i];
 }
 
 /* ", 27 Nov 2026 " without its century. */
