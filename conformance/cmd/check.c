@@ -61,6 +61,11 @@ static bool is_chosen(const struct check *c, const struct scenario *scenario)
 /* Nothing was left to be done: what is to be done with that is not what a wrong option asks for. */
 static enum verdict_exit none_chosen(const struct check *c)
 {
+    if (c->options.resume != NULL) {
+        fprintf(stderr, CHECK_PROGRAM ": %s: all of these cases were run there\n",
+                c->options.resume);
+        return VERDICT_NOTHING;
+    }
     if (c->options.rerun == NULL) {
         fputs(CHECK_PROGRAM ": no scenario for a server is left by --only, --exclude and --level\n",
               stderr);
@@ -70,12 +75,19 @@ static enum verdict_exit none_chosen(const struct check *c)
     return VERDICT_NOTHING;
 }
 
+static bool read_earlier(struct check *c)
+{
+    const struct check_options *o = &c->options;
+    return o->resume != NULL ? rerun_read_resume(&c->rerun, o->resume, CHECK_PROGRAM)
+                             : rerun_read(&c->rerun, o->rerun, o->strict, CHECK_PROGRAM);
+}
+
 static enum verdict_exit choose(struct check *c)
 {
     size_t all = scenario_count(c->data.set);
     if (!select_check(&c->options.select, c->data.set, CHECK_PROGRAM))
         return VERDICT_USAGE;
-    if (!rerun_read(&c->rerun, c->options.rerun, c->options.strict, CHECK_PROGRAM))
+    if (!read_earlier(c))
         return VERDICT_TROUBLE;
     rerun_note_gone(&c->rerun, c->data.set, CHECK_PROGRAM);
     c->cases = calloc(all, sizeof(const struct scenario *));
@@ -165,6 +177,10 @@ static void fill_run(struct check *c, const struct probe_result *probe)
         .plan = &c->plan,
         .jobs = (size_t)o->jobs,
         .effect = o->effect,
+        .retries = o->retries,
+        .retry_ms = o->retry_ms,
+        .pace = pace_of(o->rate),
+        .mail_budget = o->mail_budget,
         .denied = probe->fate == PROBE_DENIED,
         .stop = &c->stop,
     };

@@ -39,11 +39,15 @@ enum row {
     SLOW,
     SCENARIOS,
     RERUN_FAILED,
+    RESUME,
     TIMEOUT,
     JOBS,
     SEED,
     STRICT,
     ALLOW_INCONCLUSIVE,
+    RETRIES,
+    RATE,
+    MAIL_BUDGET,
     BASELINE,
     WRITE_BASELINE,
     JSON,
@@ -122,12 +126,28 @@ static const struct option_row rows[] = {
                       "only cases that failed, or were not concluded, in that JSON\n"
                       "report; with --strict also those with a warning",
                       NULL},
+    [RESUME] = {"resume", "REPORT",
+                "only cases that are not in that JSON report, of a run that was\n"
+                "interrupted",
+                NULL},
     [TIMEOUT] = {"timeout", "TIME", "how long an answer may take: 30, 30s, 500ms, 2m (30 s)",
                  "Run"},
     [JOBS] = {"jobs", "N", "cases at once (4 on loopback, else 1)", NULL},
     [SEED] = {"seed", "N", "makes the nonces repeatable", NULL},
     [STRICT] = {"strict", NULL, "a warning ends with 1 too", NULL},
     [ALLOW_INCONCLUSIVE] = {"allow-inconclusive", "N", "do not end with 2 for so many", NULL},
+    [RETRIES] = {"retries", "N",
+                 "play again, at the end and after a pause, what was not concluded\n"
+                 "(1; 0 on self)",
+                 NULL},
+    [RATE] = {"rate", "N",
+              "connections a minute, at most (60; on loopback no limit, which 0\n"
+              "says too); after 421 and 450 a pause",
+              NULL},
+    [MAIL_BUDGET] = {"mail-budget", "N",
+                     "after so many messages skip what sends more (1000; on loopback no\n"
+                     "limit, which 0 says too)",
+                     NULL},
     [BASELINE] = {"baseline", "FILE",
                   "what is known to fail. A table with tabs, first line: case verdict\n"
                   "message reason link expires. case: an id, or a rule's name; verdict:\n"
@@ -294,6 +314,22 @@ static bool set_jobs(const struct options *parser, struct check_options *o, cons
     return o->jobs > 0 || options_refuse(parser, JOBS, value, "1 at least");
 }
 
+static bool set_manners(const struct options *parser, struct check_options *o, int row,
+                        const char *value)
+{
+    enum { RETRIES_MOST = 9, RATE_MOST = 60000 };
+    if (row == RETRIES) {
+        o->has_retries = true;
+        return options_number(parser, row, value, RETRIES_MOST, &o->retries);
+    }
+    if (row == RATE) {
+        o->has_rate = true;
+        return options_number(parser, row, value, RATE_MOST, &o->rate);
+    }
+    o->has_mail_budget = true;
+    return options_number(parser, row, value, UINT32_MAX, &o->mail_budget);
+}
+
 static bool set_target(struct check_options *o, const char *value)
 {
     const char *why = "one target only";
@@ -361,6 +397,8 @@ static bool take_choice(const struct options *p, struct check_options *o, int ro
         o->slow = true;
     else if (row == RERUN_FAILED)
         return set(p, row, &o->rerun, value);
+    else if (row == RESUME)
+        return set(p, row, &o->resume, value);
     else
         return set(p, row, &o->scenarios, value);
     return true;
@@ -378,6 +416,8 @@ static bool take_run(const struct options *p, struct check_options *o, int row, 
     }
     if (row == ALLOW_INCONCLUSIVE)
         return options_number(p, row, value, UINT32_MAX, &o->allow_inconclusive);
+    if (row == RETRIES || row == RATE || row == MAIL_BUDGET)
+        return set_manners(p, o, row, value);
     if (row == BASELINE || row == WRITE_BASELINE)
         return set(p, row, row == BASELINE ? &o->baseline : &o->write_baseline, value);
     return flag(&o->strict);
@@ -431,6 +471,8 @@ static const char *contradiction(const struct check_options *o)
     bool clear = !o->starttls && !tls;
     if (o->starttls && tls)
         return "--starttls or TLS from the first octet, not both";
+    if (o->resume != NULL && o->rerun != NULL)
+        return "--resume or --rerun-failed, not both";
     if (o->quiet && o->verbose)
         return "--quiet or --verbose, not both";
     if (is_out(o->json) + is_out(o->junit) + is_out(o->tap) + is_out(o->html) > 1)
@@ -446,8 +488,23 @@ static const char *contradiction(const struct check_options *o)
     return NULL;
 }
 
+/* DESIGN, Manners: loopback is exempt from rate. */
+static void settle_manners(struct check_options *o)
+{
+    enum { RATE_USUAL = 60, BUDGET_USUAL = 1000, RETRY_MS = 60000, NEAR_RETRY_MS = 500 };
+    bool foreign = !o->target.self && !address_is_loopback(&o->target);
+    if (!o->has_retries)
+        o->retries = !o->target.self;
+    if (!o->has_rate)
+        o->rate = foreign ? RATE_USUAL : 0;
+    if (!o->has_mail_budget)
+        o->mail_budget = foreign ? BUDGET_USUAL : 0;
+    o->retry_ms = foreign ? RETRY_MS : NEAR_RETRY_MS;
+}
+
 static void settle(struct check_options *o)
 {
+    settle_manners(o);
     if (o->tls)
         address_make_implicit(&o->target);
     o->mode = o->starttls                    ? PLAYER_STARTTLS

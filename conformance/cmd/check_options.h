@@ -38,12 +38,15 @@ struct check_options {
     struct selection select;
     const char *scenarios; /* NULL: those that ship */
     const char *rerun;     /* an earlier report: what it left to be done; NULL: all */
+    const char *resume;    /* an earlier report: what it has not run; NULL: all */
     enum scenario_effect effect;
     bool has_effect, slow;
 
     uint64_t jobs; /* 0: not given */
     uint64_t timeout_ms, seed, allow_inconclusive;
     bool has_seed, strict;
+    uint64_t retries, retry_ms, rate, mail_budget; /* rate: a minute; 0: no limit */
+    bool has_retries, has_rate, has_mail_budget;
     const char *baseline, *write_baseline; /* files; NULL: none */
 
     const char *json, *junit, *tap, *html; /* "-": standard output */

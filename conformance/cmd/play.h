@@ -7,11 +7,16 @@
  *     reached any more, a second probe decides while the others go on: if that fails too, the run
  *     stops, so that a server that is gone costs one time and not one for each case. One that goes
  *     on greeting but leaves some cases in a row without an answer is given up too.
+ *
+ *     What was not concluded is played again when all others have been, after a pause that doubles,
+ *     and with another nonce; the last attempt is the outcome.
  */
 #ifndef CONFORMANCE_CMD_PLAY_H
 #define CONFORMANCE_CMD_PLAY_H
 
 #include "check_options.h"
+#include "net/net.h"
+#include "pace.h"
 #include "probe.h"
 #include "progress.h"
 
@@ -27,6 +32,9 @@ struct play {
     size_t jobs;
     enum scenario_effect effect; /* the most that is allowed */
     bool denied;                 /* 554: only what asks for that is played */
+    uint64_t retries, retry_ms;  /* of what was not concluded; the first pause */
+    struct pace pace;            /* for a server that is not ours; all zeros: none */
+    uint64_t mail_budget;        /* messages, then no case that sends mail begins; 0: no end */
     bool *stop;                  /* what the world runs for; interrupts set it too */
 
     /* what came of it */
@@ -35,7 +43,13 @@ struct play {
 
     /* its own */
     struct play_slot *slots;
-    size_t next;
+    size_t *todo, todo_count, next; /* indices of this pass over the cases */
+    size_t *again, again_count;     /* and of the next one */
+    uint64_t attempt, messages;
+    struct play_alarm {
+        struct net_timer timer; /* first */
+        bool *stop, set;
+    } alarm;
     bool doubted, given_up;
     unsigned silent; /* cases in a row in which an answer did not come */
     struct probe *probe;

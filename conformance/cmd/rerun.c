@@ -45,10 +45,31 @@ static bool collect(struct rerun *rerun, const json_t *root, bool strict)
     return ok;
 }
 
+static bool collect_all(struct rerun *rerun, const json_t *root)
+{
+    const json_t *cases = json_object_get(root, "cases");
+    bool ok = true;
+    for (size_t i = 0; ok && i < json_array_size(cases); i++)
+        ok = add(rerun, word(json_array_get(cases, i), "id"));
+    return ok;
+}
+
+bool rerun_read_resume(struct rerun *rerun, const char *file, const char *program)
+{
+    char why[512] = "no memory";
+    struct results *results = results_read(file, why, sizeof why);
+    *rerun = (struct rerun){.ids = json_object(), .resume = true};
+    bool ok = results != NULL && rerun->ids != NULL && collect_all(rerun, results->root);
+    if (!ok)
+        fprintf(stderr, "%s: %s\n", program, why);
+    results_free(results);
+    return ok;
+}
+
 bool rerun_read(struct rerun *rerun, const char *file, bool strict, const char *program)
 {
     char why[512] = "no memory";
-    rerun->ids = NULL;
+    *rerun = (struct rerun){.ids = NULL};
     if (file == NULL)
         return true;
     struct results *results = results_read(file, why, sizeof why);
@@ -68,7 +89,8 @@ void rerun_free(struct rerun *rerun)
 
 bool rerun_has(const struct rerun *rerun, const struct scenario *scenario)
 {
-    return rerun->ids == NULL || json_object_get(rerun->ids, scenario->id) != NULL;
+    return rerun->ids == NULL ||
+           (json_object_get(rerun->ids, scenario->id) == NULL) == rerun->resume;
 }
 
 void rerun_note_gone(const struct rerun *rerun, const struct scenario_set *set, const char *program)

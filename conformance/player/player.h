@@ -92,6 +92,7 @@ struct player_outcome {
     bool silent;       /* a reply did not come, or not whole, before its deadline */
     bool disputed;     /* a FAIL that does not count */
     const char *known; /* why a baseline excuses it, borrowed; NULL: none does */
+    unsigned attempts; /* how often it was played; the run's to count */
     struct player_mailbox mailboxes[PLAYER_MAILBOXES]; /* that @inbox has looked into */
     size_t mailbox_count;
     char nonce[16]; /* of the messages */

@@ -193,6 +193,8 @@ static json_t *case_value(const struct report_run *run, const struct player_outc
     bool ok = json_object_set_new(value, "again", again == NULL ? NULL : text(again)) == 0;
     if (ok && outcome->disputed)
         ok = json_object_set_new(value, "disputed", text(outcome->scenario->disputed)) == 0;
+    if (ok && outcome->attempts > 1)
+        ok = json_object_set_new(value, "attempts", number(outcome->attempts)) == 0;
     if (ok && outcome->known != NULL)
         ok = json_object_set_new(value, "known", text(outcome->known)) == 0;
     if (ok && transcripts)

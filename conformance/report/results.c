@@ -86,6 +86,7 @@ static const struct shape_field case_fields[] = {
      .words = WORDS("as-expected", "unexpected", "baseline")},
     {.name = "disputed", .kind = SHAPE_TEXT, .need = SHAPE_OR_MISSING},
     {.name = "known", .kind = SHAPE_TEXT, .need = SHAPE_OR_MISSING},
+    {.name = "attempts", .kind = SHAPE_COUNT, .need = SHAPE_OR_MISSING},
     {.name = "again", .kind = SHAPE_TEXT},
     {.name = "transcript", .kind = SHAPE_LIST, .need = SHAPE_OR_MISSING, .fields = said_item},
     {.name = NULL},

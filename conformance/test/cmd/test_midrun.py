@@ -63,7 +63,7 @@ class Gone(Case):
         def behaviour(connection, number):
             (silent if number == 3 else Talker())(connection, number)
         with serving(behaviour) as server:
-            _, report = self.check("--timeout", "1", "--jobs", "1", "--only", "noop", server.name, status=2)
+            _, report = self.check("--timeout", "1", "--jobs", "1", "--retries", "0", "--only", "noop", server.name, status=2)
             self.assertEqual(list(verdicts(report).values()), ["pass", "inconclusive", "pass"])
 
     def test_closes_in_every_case(self):

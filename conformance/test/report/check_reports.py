@@ -21,7 +21,7 @@ import junitparser
 
 RUNS = ("full", "interrupted", "clean", "nothing", "hostile", "client")
 NASTY = bytes(range(256))
-LATER = {"file", "cite", "ehlo_clear", "not_run", "known", "baseline_broken"}  # fields that came to the format behind its first version
+LATER = {"file", "cite", "ehlo_clear", "not_run", "known", "attempts", "baseline_broken"}  # fields that came to the format behind its first version
 OK = {"pass", "warn", "info", "skip"}
 POINT = re.compile(r"(ok|not ok) (\d+) - ((?:[^#\\]|\\.)*?)(?: # (SKIP|TODO) (.*))?")
 OCTET = re.compile(r"\\(?:x([0-9a-f]{2})|([rnt\\]))")
