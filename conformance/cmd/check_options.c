@@ -151,7 +151,7 @@ static const struct option_row rows[] = {
     [BASELINE] = {"baseline", "FILE",
                   "what is known to fail. A table with tabs, first line: case verdict\n"
                   "message reason link expires. case: an id, or a rule's name; verdict:\n"
-                  "fail or warn; message: as in the JSON report, * for any; expires:\n"
+                  "fail or warn; message: the report's why, * for any part; expires:\n"
                   "YYYY-MM-DD, the last day. - is nothing. What fails just so does not\n"
                   "count; an entry that passed, failed otherwise or expired ends with 1",
                   NULL},

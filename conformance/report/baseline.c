@@ -94,14 +94,35 @@ static bool says_nothing(const struct player_outcome *outcome)
     return outcome->verdict > PLAYER_FAIL || (outcome->verdict == PLAYER_FAIL && outcome->disputed);
 }
 
+/* "*" stands for any octets, none too. */
+static bool fits(const char *pattern, const char *text)
+{
+    const char *star = NULL, *from = text;
+    while (*text != '\0') {
+        if (*pattern == '*') {
+            star = ++pattern;
+            from = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star != NULL) {
+            pattern = star;
+            text = ++from;
+        } else {
+            return false;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == '\0';
+}
+
 /* What an entry that has not expired comes to. */
 static enum baseline_fate judge(const struct baseline_row *row, enum player_verdict verdict,
                                 const char *clean)
 {
     if (!is_at_fault(verdict))
         return BASELINE_PASSED;
-    bool same = strcmp(player_verdict_name(verdict), row->verdict) == 0 &&
-                (strcmp(row->message, "*") == 0 || strcmp(row->message, clean) == 0);
+    bool same =
+        strcmp(player_verdict_name(verdict), row->verdict) == 0 && fits(row->message, clean);
     return same ? BASELINE_KNOWN : BASELINE_OTHER;
 }
 
@@ -225,6 +246,42 @@ const char *baseline_says(const struct baseline_row *row)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+/* RFC 3463 2 */
+static size_t enhanced_length(const char *text)
+{
+    static const char digits[] = "0123456789";
+    size_t n = strspn(text, digits);
+    for (size_t i = 0; i < 2; i++) {
+        size_t more = n > 0 && text[n] == '.' ? strspn(text + n + 1, digits) : 0;
+        if (more == 0)
+            return 0;
+        n += 1 + more;
+    }
+    return text[n] == ' ' ? n + 1 : 0;
+}
+
+/* Where the text of a reply that is quoted begins; NULL: none is. */
+static const char *reply_text(const char *message)
+{
+    for (const char *at = message; (at = strchr(at, '"')) != NULL; at++)
+        if (strspn(at + 1, "0123456789") == 3 && strchr(" -", at[4]) != NULL && at[4] != '\0')
+            return at + 5 + enhanced_length(at + 5);
+    return NULL;
+}
+
+/* Codes stay the same from run to run; the text behind them may have a queue's id, or the time. */
+static void put_message(FILE *to, const char *message)
+{
+    const char *text = reply_text(message);
+    const char *end = text == NULL ? NULL : strrchr(text, '"');
+    if (message[0] == '\0')
+        fputs("*", to);
+    else if (text == NULL)
+        fputs(message, to);
+    else
+        fprintf(to, "%.*s*%s", (int)(text - message), message, end == NULL ? "" : end);
+}
+
 static bool put(FILE *to, const struct baseline *old, const char *id, enum player_verdict verdict,
                 const char *why)
 {
@@ -233,9 +290,13 @@ static bool put(FILE *to, const struct baseline *old, const char *id, enum playe
     bool keeps = row != NULL && row->fate == BASELINE_KNOWN;
     if (clean == NULL)
         return false;
-    const char *message = keeps ? row->message : clean[0] == '\0' ? "*" : clean;
-    fprintf(to, "%s\t%s\t%s\t%s\t%s\t%s\n", id, player_verdict_name(verdict), message,
-            keeps ? row->reason : "-", keeps ? row->link : "-", keeps ? row->expires : "-");
+    fprintf(to, "%s\t%s\t", id, player_verdict_name(verdict));
+    if (keeps)
+        fputs(row->message, to);
+    else
+        put_message(to, clean);
+    fprintf(to, "\t%s\t%s\t%s\n", keeps ? row->reason : "-", keeps ? row->link : "-",
+            keeps ? row->expires : "-");
     free(clean);
     return true;
 }

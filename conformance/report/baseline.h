@@ -9,8 +9,8 @@
  *
  * DESCRIPTION
  *     A table with tabs (verdict/table.h). Its columns: case, the id of a scenario or the name of a
- *     rule of the observer; verdict, fail or warn; message, as the JSON report has it in `why`, or *
- *     for any; reason; link; expires, the last day that it holds, YYYY-MM-DD. "-" stands for nothing
+ *     rule of the observer; verdict, fail or warn; message, as the JSON report has it in `why`, with
+ *     * for what may change; reason; link; expires, the last day that it holds, YYYY-MM-DD. "-" stands for nothing
  *     in the last three.
  *
  *     An entry is held against a case only if that was concluded, and against a rule that was not

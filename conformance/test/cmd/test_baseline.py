@@ -2,6 +2,7 @@
 """What is known to fail: smtpspec check --baseline and --write-baseline."""
 import json
 import os
+import re
 import unittest
 import xml.etree.ElementTree
 
@@ -96,6 +97,21 @@ class Baseline(Case):
         self.broken("in another way", rows)
         rows[0][2] = "*"
         self.play("--baseline", self.put(rows), status=OK, replies=BAD)
+
+    def test_changing_text(self):
+        """What is written has the codes, and no text of the server's."""
+        for reply, kept in ((b"550 5.5.1 id %d\r\n", "550 5.5.1 *"), (b"550 id %d\r\n", "550 *"), (b"550-x\r\n550 %d\r\n", "550-*")):
+            rows = self.written(replies={b"NOOP": reply % 1})
+            self.assertRegex(rows[0][2], f'"{re.escape(kept)}"$')
+            self.play("--baseline", self.path("base.tsv"), status=OK, replies={b"NOOP": reply % 2})
+            self.broken("in another way", rows, replies={b"NOOP": b"554 5.5.2 no\r\n"})
+
+    def test_parts(self):
+        rows = self.written()
+        for message, status in (("*550 no*", OK), ("*550*no*", OK), ("*551*", FAIL), ("*55", FAIL), ("e*p*,*o*", OK)):
+            with self.subTest(message=message):
+                rows[0][2] = message
+                self.play("--baseline", self.put(rows), status=status, replies=BAD)
 
     def test_wrong_verdict(self):
         rows = self.written()
