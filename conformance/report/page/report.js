@@ -78,7 +78,7 @@ function brokenClauses() {
 
 function drawBroken() {
   const lines = brokenClauses();
-  const broken = [...found.values()].filter((rule) => rule.verdict === 'fail');
+  const broken = [...found.values()].filter((rule) => rule.verdict === 'fail' && !rule.known);
   if (lines.length + broken.length === 0) return;
   byId('broken').append(h('h2', {id: 'broken-title'}, 'What is broken'), h('div', {class: 'card'}, h('table', {class: 'broken'}, h('tbody', {},
     lines.map((line) => {

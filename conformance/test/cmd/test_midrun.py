@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import subprocess
+import threading
 import unittest
 
 from program import SCENARIOS, SMTPSPEC, Case, FAIL, PATIENCE, TROUBLE, environment, results, verdicts
@@ -82,7 +83,7 @@ class Gone(Case):
 
 
 class Interrupted(Case):
-    def stop_at(self, count, behaviour, number=signal.SIGINT, times=1, more=()):
+    def stop_at(self, count, behaviour, number=signal.SIGINT, times=1, more=(), ready=None):
         """Sends the signal when so many connections have come; the exit status and standard error."""
         with serving(behaviour) as server:
             process = subprocess.Popen(
@@ -91,6 +92,8 @@ class Interrupted(Case):
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True)
             try:
                 server.wait_for(count)
+                if ready is not None:
+                    self.assertTrue(ready.wait(PATIENCE))
                 for _ in range(times):
                     process.send_signal(number)
                 out, err = process.communicate(timeout=PATIENCE)
@@ -98,6 +101,22 @@ class Interrupted(Case):
                 process.kill()
                 process.wait()
             return process.returncode, out, err
+
+    def test_in_a_wait(self):
+        """Before the first case may begin, a minute later; the rest is what --resume plays."""
+        over = threading.Event()
+
+        def behaviour(connection, number):
+            Talker()(connection, number)
+            over.set()
+        status, _, err = self.stop_at(1, behaviour, more=("--rate", "1"), ready=over)
+        self.assertEqual(status, TROUBLE, err)
+        report = self.report()
+        self.assertTrue(report["interrupted"])
+        self.assertGreater(report["not_run"], 0)
+        with serving(Talker()) as server:
+            self.check("--resume", self.path("report.json"), server.name, status=0)
+        self.assertEqual(len(self.report()["cases"]), report["not_run"])
 
     def test_in_a_case(self):
         for number in (signal.SIGINT, signal.SIGTERM):
