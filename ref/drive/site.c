@@ -199,9 +199,9 @@ static void judge_command(const struct site *site, const struct drive_session *s
     else if (cmd->verb == SMTP_V_RCPT)
         out->fault = judge_recipient(site, &cmd->path, relay);
     else if (cmd->verb == SMTP_V_VRFY)
-        verify(site, cmd->argument, out);
+        verify(site, smtp_command_name(cmd), out);
     else if (cmd->verb == SMTP_V_EXPN)
-        expand(site, cmd->argument, out);
+        expand(site, smtp_command_name(cmd), out);
 }
 
 static bool site_judge(struct drive_policy *policy, struct drive_session *session,

@@ -79,6 +79,13 @@ enum smtp_fault smtp_parse_command(smtp_span line, unsigned lax, struct smtp_com
     return name_octet(line, out->fault_off, fault);
 }
 
+/* RFC 6531 3.7.4.2: vrfy = "VRFY" SP String [ SP "SMTPUTF8" ] CRLF, and expn alike */
+smtp_span smtp_command_name(const struct smtp_command *c)
+{
+    const size_t word = sizeof " SMTPUTF8" - 1;
+    return smtp_span_cut(c->argument, 0, c->argument.n - (c->utf8 ? word : 0));
+}
+
 /* ---- print ---- */
 
 static smtp_room behind(smtp_room to, size_t at)

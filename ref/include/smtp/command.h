@@ -66,6 +66,9 @@ enum smtp_verb smtp_verb_of(smtp_span word);
 SMTP_CHECK enum smtp_fault smtp_parse_command(smtp_span line, unsigned lax,
                                               struct smtp_command *out);
 
+/* VRFY, EXPN: the argument without the word SMTPUTF8 behind it. */
+smtp_span smtp_command_name(const struct smtp_command *c);
+
 /* Prints the command with its CRLF; the inverse for everything that parses strictly. */
 size_t smtp_print_command(smtp_room to, const struct smtp_command *c);
 

@@ -309,6 +309,31 @@ START_TEST(test_auth_parts)
 }
 END_TEST
 
+/* RFC 6531 3.7.4.2: the word is no part of the name, in any case; without the extension it is refused. */
+START_TEST(test_name)
+{
+    static const struct {
+        const char *line, *name;
+        bool utf8;
+    } want[] = {
+        {"VRFY tester SMTPUTF8", "tester", true},
+        {"EXPN team@a.test smtputf8", "team@a.test", true},
+        {"VRFY SMTPUTF8", "SMTPUTF8", false},
+        {"VRFY \"a SMTPUTF8\"", "\"a SMTPUTF8\"", false},
+        {"VRFY \xc3\xa9 SMTPUTF8 SMTPUTF8", NULL, true},
+        {"VRFY \xc3\xa9 SMTPUTF8 ", "\xc3\xa9", true},
+    };
+    struct smtp_command cmd;
+    smtp_span line = guard_copy(smtp_span_of(want[_i].line));
+    unsigned lax = (unsigned)SMTP_LAX_UTF8 | (unsigned)SMTP_LAX_BLANK_END;
+    ck_assert_int_eq(smtp_parse_command(line, lax, &cmd) == SMTP_OK, want[_i].name != NULL);
+    ck_assert_int_eq(cmd.utf8, want[_i].utf8);
+    if (want[_i].name != NULL)
+        ck_assert(smtp_span_is(smtp_command_name(&cmd), smtp_span_of(want[_i].name)));
+    guard_free(line);
+}
+END_TEST
+
 /* A span that points nowhere is an empty line. */
 START_TEST(test_nowhere)
 {
@@ -328,6 +353,7 @@ static Suite *command_suite(void)
     tcase_add_loop_test(tcase, test_cut, 0, ROWS);
     tcase_add_test(tcase, test_parts);
     tcase_add_loop_test(tcase, test_auth_parts, 0, 4);
+    tcase_add_loop_test(tcase, test_name, 0, 6);
     tcase_add_test(tcase, test_nowhere);
     suite_add_tcase(suite, tcase);
     return suite;
