@@ -19,7 +19,8 @@ enum { TRACE_ROOM = 2048, PEER_LENGTH = 11 };
 static size_t print_return_path(const struct delivery *d, smtp_room to)
 {
     struct smtp_path path = {.null = d->sender.n == 0, .local = deliver_span(&d->sender)};
-    struct smtp_cursor c = smtp_cursor_of(deliver_span(&d->sender), SMTP_LAX_ADVISED);
+    struct smtp_cursor c = smtp_cursor_of(deliver_span(&d->sender),
+                                          (unsigned)SMTP_LAX_ADVISED | (unsigned)SMTP_LAX_UTF8);
     if (!path.null && smtp_parse_mailbox(&c, &path) != SMTP_OK)
         path = (struct smtp_path){.local = deliver_span(&d->sender)};
     size_t n = smtp_print_return_path(to, &path);

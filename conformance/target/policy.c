@@ -3,8 +3,8 @@
  *     policy.c: what a small site decides
  *
  * DESCRIPTION
- *     Three mailboxes, a list and postmaster at example.test, no relaying, one account. A mutant may
- *     answer otherwise where its condition holds.
+ *     Four mailboxes, one of them not in ASCII, a list and postmaster at example.test, no relaying,
+ *     one account. A mutant may answer otherwise where its condition holds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,8 @@
 
 static bool is_mailbox(const struct smtp_path *path)
 {
-    static const char *const names[] = {"tester", "tester2", "tester3", LIST, DELIVER_ALIAS};
+    static const char *const names[] = {"tester", "tester2",     "tester3",
+                                        LIST,     DELIVER_ALIAS, UTF8_LOCAL};
     char local[SMTP_LOCAL_MAX + 1];
     size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path->local);
     smtp_span meaning = {local, n <= sizeof local ? n : 0};
@@ -110,19 +111,33 @@ static bool holds(const struct session *s, enum mutant_when when, const struct s
     return verb == SMTP_V_VRFY && when == MUTANT_VRFY;
 }
 
-/* RFC 5321 3.5: 250 and the mailbox for those that RCPT takes, 550 for others. */
+static bool is_ascii(smtp_span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (smtp_is(s.p[i], SMTP_C_HIGH))
+            return false;
+    return true;
+}
+
+/*
+ * RFC 5321 3.5: 250 and the mailbox for those that RCPT takes, 550 for others. RFC 6531 3.7.4.2: 252
+ * for a mailbox that a reply may not show; we show it to nobody.
+ */
 static void verify(struct session *s, const struct smtp_command *cmd)
 {
-    struct smtp_cursor c = smtp_cursor_of(cmd->argument, 0);
-    struct smtp_path path = {.local = cmd->argument};
+    smtp_span name = smtp_command_name(cmd);
+    struct smtp_cursor c = smtp_cursor_of(name, SMTP_LAX_UTF8);
+    struct smtp_path path = {.local = name};
     if (smtp_parse_mailbox(&c, &path) != SMTP_OK)
-        path = (struct smtp_path){.local = cmd->argument};
+        path = (struct smtp_path){.local = name};
     char text[2 * SMTP_LOCAL_MAX];
     int n = snprintf(text, sizeof text, "<%.*s@" DOMAIN ">", (int)path.local.n, path.local.p);
     enum smtp_fault fault = judge_recipient(&path);
     if (fault != SMTP_OK || n < 0 || (size_t)n >= sizeof text)
         smtp_server_refuse(&s->server, SMTP_E_NO_MAILBOX);
-    else if (!smtp_server_reply(&s->server, 250, "2.1.5", smtp_span_of(text)))
+    else if (!is_ascii(path.local)
+                 ? !smtp_server_reply(&s->server, 252, "2.6.8", SMTP_SPAN("RCPT takes it"))
+                 : !smtp_server_reply(&s->server, 250, "2.1.5", smtp_span_of(text)))
         abort();
 }
 
@@ -130,8 +145,9 @@ static void verify(struct session *s, const struct smtp_command *cmd)
 static void expand(struct session *s, const struct smtp_command *cmd)
 {
     static const char members[] = "Tester <tester@" DOMAIN ">\n<tester2@" DOMAIN ">";
-    bool known = smtp_span_is(cmd->argument, SMTP_SPAN(LIST)) ||
-                 smtp_span_is(cmd->argument, SMTP_SPAN(LIST "@" DOMAIN));
+    smtp_span name = smtp_command_name(cmd);
+    bool known =
+        smtp_span_is(name, SMTP_SPAN(LIST)) || smtp_span_is(name, SMTP_SPAN(LIST "@" DOMAIN));
     if (!known)
         smtp_server_accept(&s->server); /* the table's own, 252 */
     else if (!smtp_server_reply(&s->server, 250, "2.1.5", smtp_span_of(members)))

@@ -5,7 +5,7 @@
  * DESCRIPTION
  *     Every dial makes a session of its own, joined to the player by a pair in memory: player, its
  *     TLS filter, the pair, the server's TLS filter, the mutant's rewriting, the session. The
- *     policy is that of a small site: three mailboxes and postmaster at example.test, no relaying,
+ *     policy is that of a small site: four mailboxes and postmaster at example.test, no relaying,
  *     one account. It offers all that the session has. LOGIN is for TLS alone, so that there is a
  *     mechanism that waits for TLS; PLAIN is not, since nobody listens here.
  */
@@ -333,6 +333,7 @@ const struct player_var *target_self_vars(const struct target_self *self)
         {"rcpt3", "tester3@" DOMAIN},
         {"bad-rcpt", "nobody@" DOMAIN},
         {"foreign-rcpt", "nobody@foreign.example"},
+        {"utf8-rcpt", UTF8_LOCAL "@" DOMAIN},
         {"list", LIST "@" DOMAIN},
         {"alias", DELIVER_ALIAS "@" DOMAIN},
         {"user", LOGIN_USER},

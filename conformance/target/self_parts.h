@@ -18,6 +18,7 @@
 #define DOMAIN "example.test"
 #define HOST "mx." DOMAIN
 #define LIST DELIVER_LIST
+#define UTF8_LOCAL "\xd0\xb4\xd0\xbe\xd0\xbc"
 #define REFUSED_SENDER "refused@example.org"
 
 enum { BUFFER = 16384, EHLO_LINES = 24, INBOX_MS = 30000 };
