@@ -221,7 +221,7 @@ class Programs(unittest.TestCase):
     def test_data_are_the_installed_ones(self):
         """Not those of the source tree: what is not there is missed."""
         folder = os.path.dirname(os.path.dirname(installed("rfc5321.tsv")))
-        self.assertEqual(sorted(os.listdir(folder)), ["prelude", "requirements", "scenarios"])
+        self.assertEqual(sorted(os.listdir(folder)), ["corpus", "prelude", "requirements", "scenarios"])
         away = os.path.join(folder, "away")
         os.rename(os.path.join(folder, "requirements"), away)
         try:
