@@ -142,6 +142,7 @@ int send_set_name(struct send_options *o, const char *value)
 /* The first line of the file; never an argument, which everybody on the machine can see. */
 int send_read_password(struct send_options *o, const char *file)
 {
+    char *line = NULL;
     size_t room = 0;
     if (o->password != NULL)
         return send_wrong("--password-file", file, "given twice");
@@ -150,12 +151,15 @@ int send_read_password(struct send_options *o, const char *file)
         fprintf(stderr, SEND_PROGRAM ": %s: %s\n", file, strerror(errno));
         return EX_CONFIG;
     }
-    ssize_t n = getline(&o->password, &room, in);
+    ssize_t n = getline(&line, &room, in);
     fclose(in);
-    while (n > 0 && (o->password[n - 1] == '\n' || o->password[n - 1] == '\r'))
-        o->password[--n] = '\0';
-    if (n > 0)
+    while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+        line[--n] = '\0';
+    if (n > 0) {
+        o->password = line;
         return 0;
+    }
+    free(line); /* at the end of the file nothing is said of what stands in it */
     fprintf(stderr, SEND_PROGRAM ": %s: no password in it\n", file);
     return EX_CONFIG;
 }
