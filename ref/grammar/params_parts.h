@@ -25,6 +25,9 @@ bool smtp_grammar_xtext_any_case(struct smtp_cursor *c, char *out);
 /* Takes xtext up to the end of the text; what it stands for is text of RFC 3461 4.2 and 4.4. */
 bool smtp_grammar_xtext_printable(struct smtp_cursor *c);
 
+/* Takes an EmbeddedUnicodeChar (RFC 6533 3), and tells the character. */
+bool smtp_grammar_embedded(struct smtp_cursor *c, uint32_t *out);
+
 bool smtp_grammar_by(struct smtp_cursor *c, struct smtp_mail_params *out);
 void smtp_grammar_put_by(smtp_room to, size_t *at, const struct smtp_mail_params *params);
 

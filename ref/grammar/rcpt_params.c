@@ -64,7 +64,7 @@ static bool is_hexpoint(unsigned digits, uint32_t point)
 }
 
 /* RFC 6533 3: EmbeddedUnicodeChar = %x5C.78 "{" HEXPOINT "}"; a bad number is the fault of its head. */
-static bool read_embedded(struct smtp_cursor *c)
+bool smtp_grammar_embedded(struct smtp_cursor *c, uint32_t *out)
 {
     if (!smtp_grammar_take(c, '\\') || !smtp_grammar_take(c, 'x') || !smtp_grammar_take(c, '{'))
         return false;
@@ -77,8 +77,10 @@ static bool read_embedded(struct smtp_cursor *c)
     unsigned digits = (unsigned)(c->at - begin);
     if (!smtp_grammar_take(c, '}'))
         return false;
-    if (is_hexpoint(digits, point))
+    if (is_hexpoint(digits, point)) {
+        *out = point;
         return true;
+    }
     c->at = begin;
     return false;
 }
@@ -94,12 +96,14 @@ static bool read_embedded(struct smtp_cursor *c)
 static bool read_utf8_address(struct smtp_cursor *c)
 {
     const char *begin = c->at;
+    uint32_t point;
     while (c->at < c->end) {
         if (smtp_grammar_at(c, '+'))
             return false;
         if (smtp_grammar_is(c, SMTP_C_ESMTP) && *c->at != '\\')
             c->at++;
-        else if (smtp_grammar_is(c, SMTP_C_HIGH) ? !smtp_grammar_utf8(c) : !read_embedded(c))
+        else if (smtp_grammar_is(c, SMTP_C_HIGH) ? !smtp_grammar_utf8(c)
+                                                 : !smtp_grammar_embedded(c, &point))
             return false;
     }
     return c->at > begin;
