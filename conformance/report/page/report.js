@@ -69,11 +69,20 @@ function brokenClauses() {
   const lines = new Map();
   for (const item of cases.filter((one) => one.shown === 'fail')) {
     const id = item.req[0] || '';
-    const line = lines.get(id) || {id, level: item.level, title: item.title, n: 0};
+    const line = lines.get(id) || {id, level: item.level, title: item.title, also: new Set(), n: 0};
     line.n += 1;
+    item.req.slice(1).forEach((other) => line.also.add(other));
     lines.set(id, line);
   }
   return [...lines.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || b.n - a.n);
+}
+
+const clause = (row) => `RFC ${row.rfc} ${row.section}`;
+
+/* The count of broken clauses has all that the cases cite. */
+function also(line) {
+  return [...line.also].filter((id) => ledger.has(id)).map((id) => h('div', {class: 'soft small', 'data-clause': id},
+    `with it ${clause(ledger.get(id))}: ${ledger.get(id).text}`));
 }
 
 function drawBroken() {
@@ -83,13 +92,13 @@ function drawBroken() {
   byId('broken').append(h('h2', {id: 'broken-title'}, 'What is broken'), h('div', {class: 'card'}, h('table', {class: 'broken'}, h('tbody', {},
     lines.map((line) => {
       const row = ledger.get(line.id);
-      return h('tr', {}, h('td', {}, level(line.level)), h('td', {class: 'name'}, row ? `RFC ${row.rfc} ${row.section}` : line.id || 'no clause'),
-        h('td', {}, row ? row.text : line.title),
+      return h('tr', {'data-clause': line.id}, h('td', {}, level(line.level)), h('td', {class: 'name'}, row ? clause(row) : line.id || 'no clause'),
+        h('td', {}, row ? row.text : line.title, also(line)),
         h('td', {class: 'number'}, h('button', {type: 'button', class: 'plain', onclick: () => narrow({verdicts: new Set(['fail']), text: line.id})}, count(line.n, 'case'))));
     }),
     broken.map((rule) => {
       const row = ledger.get(rule.req[0]);
-      return h('tr', {}, h('td', {}, level(rule.level)), h('td', {class: 'name'}, row ? `RFC ${row.rfc} ${row.section}` : ''),
+      return h('tr', {}, h('td', {}, level(rule.level)), h('td', {class: 'name'}, row ? clause(row) : ''),
         h('td', {}, rules.has(rule.rule) ? rules.get(rule.rule).text : rule.why, ' ', h('span', {class: 'soft'}, '(observer)')),
         h('td', {class: 'number'}, h('a', {href: `#rule/${encodeURIComponent(rule.rule)}`}, count(rule.count, 'time'))));
     })))));

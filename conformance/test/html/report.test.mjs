@@ -243,6 +243,13 @@ test('rules of the observer and coverage of the requirements', async () => {
   });
 });
 
+test('every clause that the headline counts is named', async () => {
+  await withPage(pages.get('full'), {}, async (page) => {
+    const named = await page.locator('#broken [data-clause]').evaluateAll((all) => all.map((one) => one.dataset.clause));
+    assert.match(await page.locator('#headline').textContent(), new RegExp(`: ${new Set(named).size} MUST clauses broken`));
+  });
+});
+
 test('what a target sends is text', async () => {
   await withPage(pages.get('hostile'), {}, async (page) => {
     await openAll(page);
