@@ -115,11 +115,10 @@ static uint64_t patience(enum said what)
 void observer_end(struct observer *o, char who, uint64_t now_ms)
 {
     static const char cut[] = "the server closed within a reply line";
-    if (who == 'S') {
+    if (who != 'C')
         observer_find_clear(o);
-        if (!o->muted && !o->awaits_tls && !o->client_gone && o->reply_n > 0)
-            observer_find(o, RULE_REPLY_LINE_CRLF, cut, observer_kept_line(o));
-    }
+    if (who == 'S' && !o->muted && !o->awaits_tls && !o->client_gone && o->reply_n > 0)
+        observer_find(o, RULE_REPLY_LINE_CRLF, cut, observer_kept_line(o));
     /* a wait that another octet interrupts begins anew, so this errs on the client's side */
     if (who == 'C' && !o->blind && o->due_n > 0 &&
         now_ms - o->last_ms < patience(o->due[o->due_head].what))

@@ -40,7 +40,8 @@ void observer_client(struct observer *o, smtp_span octets,
 void observer_server(struct observer *o, smtp_span octets,
                      uint64_t now_ms);          /* what the server sent */
 void observer_tls(struct observer *o, bool up); /* octets travel in TLS from here */
-void observer_end(struct observer *o, char who, uint64_t now_ms); /* 'C' or 'S' closed */
+/* 'C' or 'S' closed; 'R': the connection broke, and octets may be lost that had been sent */
+void observer_end(struct observer *o, char who, uint64_t now_ms);
 
 /*
  * What the client side means can be unclear when it sends what no rule frames (half commands, text

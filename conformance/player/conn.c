@@ -133,7 +133,7 @@ void conn_notice(struct conn *c, uint64_t now_ms)
     if (c->edge.end != SMTP_END_NONE && !c->end_told) {
         c->end_told = true;
         if (c->observer != NULL && c->edge.end != SMTP_END_REFUSED)
-            observer_end(c->observer, 'S', now_ms);
+            observer_end(c->observer, c->edge.end == SMTP_END_RESET ? 'R' : 'S', now_ms);
     }
 }
 

@@ -78,7 +78,8 @@ static void take_step(struct tape *t, const struct dialogue_step *step, long cut
         break;
     case 'c':
     case 's':
-        observer_end(t->o, step->who == 'c' ? 'C' : 'S', t->now);
+    case 'r':
+        observer_end(t->o, step->who == 'c' ? 'C' : step->who == 's' ? 'S' : 'R', t->now);
         break;
     default:
         ck_assert_int_eq(step->who, 'W');

@@ -16,8 +16,9 @@
 enum { DIALOGUE_STEPS = 24 };
 
 struct dialogue_step {
-    char who; /* 'C' 'S' octets; 'T' TLS up, 't' TLS down; 'c' 's' closed; 'W' `n` ms pass; 0 the
-                 end */
+    char
+        who; /* 'C' 'S' octets; 'T' TLS up, 't' TLS down; 'c' 's' closed, 'r' broke; 'W' `n` ms pass;
+                 0 the end */
     const char *p;
     size_t n;
 };
@@ -51,6 +52,10 @@ struct dialogue {
 #define SERVER_CLOSES                                                                              \
     {                                                                                              \
         's', NULL, 0                                                                               \
+    }
+#define CONNECTION_BREAKS                                                                          \
+    {                                                                                              \
+        'r', NULL, 0                                                                               \
     }
 #define WAIT(ms)                                                                                   \
     {                                                                                              \

@@ -28,6 +28,7 @@ static const struct dialogue rows[] = {
     {"5321-2.3.8-d",
      "reply-line-ends-in-crlf",
      {HELLO, C("QUIT\r\n"), S("221 mx.test bye"), SERVER_CLOSES}},
+    {"5321-2.3.8-d", "", {HELLO, C("QUIT\r\n"), S("221 mx.test bye"), CONNECTION_BREAKS}},
     {"5321-2.3.8-d", "", {HELLO, C("QUIT\r\n"), S("221 mx.test bye\r\n"), SERVER_CLOSES}},
     {"5321-2.3.8-d", "", {HELLO, C("NOOP\r\n"), CLIENT_CLOSES, S("250 o"), SERVER_CLOSES}},
     {"5321-4.5.3.1.5-a", "reply-line-512", {HELLO, C("NOOP\r\n"), S("250 " X500 "1234567\r\n")}},
