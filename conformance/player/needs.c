@@ -305,6 +305,8 @@ static void find_door(struct player *p)
             p->dialler = p->run->plain;
         if (strcmp(p->scenario->tags[i], "tls-first") == 0 && p->run->strict != NULL)
             p->dialler = p->run->strict;
+        if (strcmp(p->scenario->tags[i], "checks-late") == 0 && p->run->late != NULL)
+            p->dialler = p->run->late;
     }
 }
 

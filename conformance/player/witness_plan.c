@@ -251,11 +251,18 @@ static bool walk_auth(struct plan *plan, const struct scenario_step *step)
     return add(plan, list, ACT_LINE, 0) && add_text(plan, list, "235 ok\r\n");
 }
 
-/* A mismatch at the goal: inconclusive before test:, weighed by the first line after it. */
+/*
+ * A mismatch at the goal: inconclusive before test:, weighed by the first line after it. Elsewhere the
+ * message has the sample, and its named groups become variables.
+ */
 static void walk_mail(struct plan *plan, const struct scenario_step *step)
 {
-    if (step != plan->goal->step)
+    if (step != plan->goal->step) {
+        if (step->op == SCENARIO_MAIL && step->match != NULL)
+            (void)match_octets(&plan->matcher, step->match,
+                               (smtp_span){step->match->sample, step->match->sample_length});
         return;
+    }
     plan->met = plan->ended = true;
     plan->mail->goal = step;
     plan->verdict = step->in_test ? judge_weight(plan->scenario->level) : PLAYER_INCONCLUSIVE;

@@ -57,13 +57,14 @@ void deliver_init(struct delivery *d, struct inbox *inbox, const struct mutant *
 {
     *d = (struct delivery){.inbox = inbox,
                            .slip = mutant == NULL ? MUTANT_SLIP_NONE : mutant->slip,
+                           .notice = mutant == NULL ? NULL : &mutant->notice,
                            .host = host,
                            .domain = domain};
 }
 
 static void forget(struct delivery *d)
 {
-    d->recipients.n = d->recipient_count = 0;
+    d->recipients.n = d->asked.n = d->recipient_count = 0;
 }
 
 /* RFC 3030 2: RSET between two chunks clears those that came. */
@@ -75,10 +76,10 @@ static void forget_text(struct delivery *d)
 
 static bool put_all(struct delivery *d, smtp_span message)
 {
-    size_t at = 0;
+    size_t at = 0, asked = 0;
     bool good = true;
     for (smtp_span to; (to = deliver_next(&d->recipients, &at)).n > 0;)
-        if (!deliver_expand(d, to, &good))
+        if (!deliver_is_lost(d, &asked) && !deliver_expand(d, to, &good))
             good = inbox_put(d->inbox, to, message, false) && good;
     return good;
 }
@@ -106,7 +107,7 @@ static bool deliver(struct delivery *d)
         add_header_recipients(d);
     deliver_add_trace(d, &message);
     deliver_add_text(d, &message);
-    bool good = !message.failed && put_all(d, deliver_span(&message));
+    bool good = !message.failed && put_all(d, deliver_span(&message)) && deliver_notices(d);
     if (good && d->slip == MUTANT_SLIP_TWICE)
         good = put_all(d, deliver_span(&message));
     deliver_free_octets(&message);
@@ -124,6 +125,8 @@ void deliver_free(struct delivery *d)
     deliver_free_octets(&d->sender);
     deliver_free_octets(&d->text);
     deliver_free_octets(&d->recipients);
+    deliver_free_octets(&d->mail_params);
+    deliver_free_octets(&d->asked);
 }
 
 /* RFC 5321 4.1.2: quoted or not, one mailbox; 4.5.1: postmaster in any case, with a domain or none. */
@@ -163,9 +166,11 @@ void deliver_command(struct delivery *d, const struct smtp_command *cmd)
         return;
     case SMTP_V_MAIL:
         begin_mail(d, &cmd->path);
+        deliver_note_mail(d, cmd);
         return;
     case SMTP_V_RCPT:
         add_recipient(d, &cmd->path);
+        deliver_note_rcpt(d, cmd);
         return;
     case SMTP_V_RSET:
         if (d->slip != MUTANT_SLIP_RSET_DELIVERS)

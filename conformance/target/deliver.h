@@ -30,8 +30,12 @@ struct deliver_octets {
 struct delivery {
     struct inbox *inbox;
     enum mutant_slip slip;
-    const char *host, *domain; /* ours */
+    const struct mutant_rewrite *notice; /* what a mutant makes of notices; NULL: nothing */
+    const char *host, *domain;           /* ours */
     struct deliver_octets hello, sender, text;
+    struct deliver_octets mail_params, asked; /* deliver_notice.c */
+    bool sender_is_ours;                      /* there is a mailbox for notices; set before MAIL */
+    bool is_lost; /* a mailbox that does not exist, and is taken; set before RCPT */
     struct deliver_octets recipients; /* mailboxes, a NUL behind each */
     size_t recipient_count;
     bool extended, secure, authenticated, utf8, lmtp;
@@ -51,7 +55,7 @@ void deliver_text(struct delivery *d, smtp_span octets);
 /* The end of data, accepted or not. False: no memory. */
 SMTP_CHECK bool deliver_end(struct delivery *d, bool accepted);
 
-/* ---- shared with deliver_expand.c, deliver_text.c and deliver_trace.c ---- */
+/* ---- shared with deliver_expand.c, deliver_notice.c, deliver_text.c and deliver_trace.c ---- */
 
 void deliver_add(struct deliver_octets *to, smtp_span octets);
 void deliver_free_octets(struct deliver_octets *octets);
@@ -62,6 +66,19 @@ smtp_span deliver_next(const struct deliver_octets *list, size_t *at);
 
 /* Delivers to those that a list or an alias stands for. False: it is neither. */
 SMTP_CHECK bool deliver_expand(const struct delivery *d, smtp_span mailbox, bool *good);
+
+/* Whether the mailbox is an alias. */
+bool deliver_is_alias(smtp_span mailbox);
+
+/* What MAIL and RCPT ask for, for the notices. */
+void deliver_note_mail(struct delivery *d, const struct smtp_command *cmd);
+void deliver_note_rcpt(struct delivery *d, const struct smtp_command *cmd);
+
+/* Whether the next recipient, of those at *at which moves, has no mailbox. */
+bool deliver_is_lost(const struct delivery *d, size_t *at);
+
+/* Tells the sender what is due to him. False: no memory. */
+SMTP_CHECK bool deliver_notices(const struct delivery *d);
 
 /* Return-Path and Received for one recipient, as they stand on top. */
 void deliver_add_trace(const struct delivery *d, struct deliver_octets *to);

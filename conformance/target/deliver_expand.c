@@ -33,6 +33,12 @@ static const struct expansion *find(smtp_span mailbox)
     return NULL;
 }
 
+bool deliver_is_alias(smtp_span mailbox)
+{
+    const struct expansion *e = find(mailbox);
+    return e != NULL && e->owner == NULL;
+}
+
 static void write_mailbox(struct deliver_octets *to, const char *name, const char *domain)
 {
     to->n = 0;

@@ -342,6 +342,8 @@ static bool read_part(struct reader *r, char *part)
         return read_rewrite(r, part, &m->reply);
     if (strncmp(part, "input /", 7) == 0)
         return read_rewrite(r, part, &m->input);
+    if (strncmp(part, "notice /", 8) == 0)
+        return read_rewrite(r, part, &m->notice);
     char *rest = part;
     r->count = 0;
     for (char *w = next_word(&rest, ' '); w != NULL && r->count < 8; w = next_word(&rest, ' '))
@@ -395,8 +397,10 @@ void mutant_free(struct mutant *m)
     free(m->rules);
     pcre2_code_free(m->reply.regex);
     pcre2_code_free(m->input.regex);
+    pcre2_code_free(m->notice.regex);
     pcre2_code_free(m->early);
     free(m->reply.text);
     free(m->input.text);
+    free(m->notice.text);
     free(m);
 }

@@ -20,6 +20,7 @@
  *       early /REGEX/                       CRLF.CRLF is put behind the octets that match, which may
  *                                           have come in any pieces; "\\z" is to end it
  *       inject                              what stands in clear behind STARTTLS is run inside
+ *       notice /REGEX/TEXT/                 the same for each notice (Return-Path on top)
  *       slip NAME                           one of MUTANT_SLIPS, on the way to the mailbox
  *
  *     Regular expressions are PCRE2, multi-line ("^" after each LF).
@@ -108,7 +109,9 @@ enum mutant_when {
     X("with-not-a", WITH_NOT_A)                   /* with does not tell of AUTH */ \
     X("received-id", RECEIVED_ID)                 /* id is followed by neither Atom nor msg-id */ \
     X("received-link", RECEIVED_LINK)             /* via a link that is not registered */ \
-    X("received-name", RECEIVED_NAME)             /* a clause that is not registered */
+    X("received-name", RECEIVED_NAME)             /* a clause that is not registered */ \
+    X("notice-for-each", NOTICE_FOR_EACH)         /* a notice for each recipient */ \
+    X("notice-twice", NOTICE_TWICE)               /* each notice twice */
 /* clang-format on */
 
 enum mutant_slip {
@@ -134,7 +137,7 @@ struct mutant {
     unsigned without; /* bits of enum smtp_ext */
     enum mutant_when when;
     unsigned code;
-    struct mutant_rewrite reply, input;
+    struct mutant_rewrite reply, input, notice;
     pcre2_code *early;
     bool inject;
     enum mutant_slip slip;

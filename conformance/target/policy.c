@@ -32,6 +32,9 @@ static enum smtp_fault judge_recipient(const struct smtp_path *path)
 {
     bool ours = path->domain.kind == SMTP_D_NONE ||
                 smtp_span_is_nocase(path->domain.text, SMTP_SPAN(DOMAIN));
+    if (smtp_span_is_nocase(path->domain.text, SMTP_SPAN(HOST))) /* the name in its notices */
+        return smtp_span_is_nocase(path->local, SMTP_SPAN("postmaster")) ? SMTP_OK
+                                                                         : SMTP_E_NO_MAILBOX;
     if (!ours)
         return SMTP_E_NO_RELAY;
     return is_mailbox(path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
@@ -161,8 +164,12 @@ static void note(struct session *s, const struct smtp_event *ev, bool accepted)
     d->secure = s->server.edge.secure;
     d->authenticated = smtp_server_is_authenticated(&s->server);
     d->lmtp = s->server.config->mode == SMTP_MODE_LMTP;
-    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_MAIL)
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_MAIL) {
         d->utf8 = (ev->mail.given & SMTP_P_SMTPUTF8) != 0;
+        d->sender_is_ours = !ev->cmd.path.null && judge_recipient(&ev->cmd.path) == SMTP_OK;
+    }
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT)
+        d->is_lost = s->late && judge_recipient(&ev->cmd.path) != SMTP_OK;
     if (ev->kind == SMTP_EV_COMMAND && accepted)
         deliver_command(d, &ev->cmd);
     if (ev->kind == SMTP_EV_MESSAGE && !deliver_end(d, accepted))
@@ -211,8 +218,10 @@ static enum smtp_fault judge(const struct session *s, const struct smtp_event *e
         return SMTP_E_NO_SERVICE;
     if (ev->kind != SMTP_EV_COMMAND)
         return SMTP_OK;
-    if (ev->cmd.verb == SMTP_V_RCPT)
-        return judge_recipient(&ev->cmd.path);
+    if (ev->cmd.verb == SMTP_V_RCPT) {
+        enum smtp_fault fault = judge_recipient(&ev->cmd.path);
+        return s->late && fault == SMTP_E_NO_MAILBOX ? SMTP_OK : fault;
+    }
     bool refused = ev->cmd.verb == SMTP_V_MAIL &&
                    smtp_span_is(ev->cmd.path.mailbox, smtp_span_of(REFUSED_SENDER));
     return refused ? SMTP_E_SENDER : SMTP_OK;

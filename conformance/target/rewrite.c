@@ -27,8 +27,7 @@ struct rewrite {
     size_t out_mark; /* end of the output that is rewritten, as an offset in its buffer */
 };
 
-/* Replaces in the last octets of a buffer; returns their new number. What does not fit is left. */
-static size_t replace(const struct mutant_rewrite *rw, char *at, size_t n, size_t room)
+size_t rewrite_octets(const struct mutant_rewrite *rw, char *at, size_t n, size_t room)
 {
     static _Thread_local PCRE2_UCHAR out[REWRITE_MAX];
     PCRE2_SIZE length = sizeof out;
@@ -52,7 +51,7 @@ static void rewrite_input(struct rewrite *r)
     if (e->in_len <= r->seen_in)
         return;
     size_t from = e->in_head + r->seen_in, n = e->in_len - r->seen_in;
-    e->in_len = r->seen_in + replace(&r->mutant->input, e->in.p + from, n, e->in.n - from);
+    e->in_len = r->seen_in + rewrite_octets(&r->mutant->input, e->in.p + from, n, e->in.n - from);
 }
 
 /* "early": whether the stream matches behind this octet. */
@@ -94,7 +93,7 @@ static void rewrite_output(struct rewrite *r)
     if (e->out_len <= old)
         return;
     size_t from = e->out_head + old, n = e->out_len - old;
-    e->out_len = old + replace(&r->mutant->reply, e->out.p + from, n, e->out.n - from);
+    e->out_len = old + rewrite_octets(&r->mutant->reply, e->out.p + from, n, e->out.n - from);
     r->out_mark = e->out_head + e->out_len;
 }
 

@@ -49,7 +49,7 @@ static struct session *session_new(struct target_self *self,
     if (s == NULL)
         return NULL;
     s->self = self;
-    s->denies = s->begun = s->traced = false;
+    s->denies = s->late = s->begun = s->traced = false;
     s->next = self->sessions;
     s->link = &self->sessions;
     if (s->next != NULL)
@@ -103,8 +103,10 @@ static void self_dial(struct net_dialler *dialler, struct net_end *end)
     struct net_world *world = net_mem_world(self->mem);
     struct session *s = self->down ? NULL : session_new(self, door->config, world->ops->now(world));
     struct net_end *outer = s == NULL ? NULL : &s->end;
-    if (s != NULL)
+    if (s != NULL) {
         s->denies = door->denies;
+        s->late = door->late;
+    }
     if (outer != NULL && self->mutant != NULL)
         outer = rewrite_wrap(self->mutant, outer);
     if (outer != NULL)
@@ -133,6 +135,8 @@ static void open_doors(struct target_self *self)
     self->clear.implicit = false;
     open_door(&self->denying, self, self->profile);
     self->denying.denies = true;
+    open_door(&self->late, self, self->profile);
+    self->late.late = true;
     open_door(&self->submission, self, TARGET_SUBMISSION);
     open_door(&self->lmtp, self, TARGET_LMTP);
     open_door(&self->plain, self, TARGET_PROFILES);
@@ -306,6 +310,8 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->lmtp = &self->lmtp.dialler;
     run->plain = &self->plain.dialler;
     run->strict = &self->strict.dialler;
+    if (self->profile != TARGET_LMTP) /* RFC 2033 4.2: its answer for each comes behind the text */
+        run->late = &self->late.dialler;
     run->auth = self->profile == TARGET_SUBMISSION;
     if (self->mode == PLAYER_IMPLICIT)
         run->clear = &self->clear.dialler;

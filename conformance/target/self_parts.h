@@ -28,11 +28,11 @@ struct door {
     struct net_dialler dialler; /* first: a door is a dialler */
     struct target_self *self;
     const struct smtp_server_config *config;
-    bool implicit, denies;
+    bool implicit, denies, late;
 };
 
 struct target_self {
-    struct door front, clear, denying, submission, lmtp, plain, strict;
+    struct door front, clear, denying, submission, lmtp, plain, strict, late;
     struct net_mem *mem;
     enum player_mode mode;
     enum target_profile profile;
@@ -56,6 +56,7 @@ struct session {
     struct login login;
     struct session *next, **link; /* in the list of all */
     bool denies;                  /* 554 in place of a greeting */
+    bool late;                    /* mailboxes are looked for when the text has come */
     bool begun, traced;           /* text has come; it began with a trace field */
     struct delivery delivery;
     char in[BUFFER], out[BUFFER];
