@@ -56,7 +56,9 @@ void judge_note(struct player *p, const struct ruling *ruling)
     char *why = copy(smtp_span_of(ruling->why));
     char *expected = ruling->expected != NULL ? copy(smtp_span_of(ruling->expected))
                                               : judge_expected(ruling->step);
-    char *received = copy(ruling->received);
+    size_t length = ruling->received.n;
+    char *received =
+        p->run->whole ? copy(ruling->received) : log_excerpt(ruling->received, &length);
     free(o->why);
     free(o->expected);
     free(o->received);
@@ -65,7 +67,7 @@ void judge_note(struct player *p, const struct ruling *ruling)
     o->line = ruling->line;
     o->expected = expected;
     o->received = received;
-    o->received_length = received == NULL ? 0 : ruling->received.n;
+    o->received_length = received == NULL ? 0 : length;
 }
 
 void judge_end(struct player *p, const struct ruling *ruling)

@@ -129,6 +129,16 @@ static char *copy(char *to, const char *from, size_t n)
     return to + n;
 }
 
+/* The octets of a line, with what was left out of its middle; returns the end. */
+static char *write_line(const struct log_line *l, char *at)
+{
+    char note[64];
+    size_t head = l->cut > 0 ? LOG_KEEP : l->n;
+    at = copy(at, l->p, head);
+    at = copy(at, note, note_cut(l, note));
+    return copy(at, l->p == NULL ? NULL : l->p + head, l->n - head);
+}
+
 struct player_line *log_lines(const struct log *log, size_t *count)
 {
     size_t octets = log->total + 64;
@@ -142,18 +152,27 @@ struct player_line *log_lines(const struct log *log, size_t *count)
         return NULL;
     char *at = (char *)(lines + log->count);
     for (size_t i = 0; i < log->count; i++) {
-        const struct log_line *l = &log->lines[i];
-        size_t head = l->cut > 0 ? LOG_KEEP : l->n;
-        lines[i] = l->line;
+        lines[i] = log->lines[i].line;
         lines[i].bytes.p = at;
         at = copy(at, note, note_lost(log, i, note));
-        at = copy(at, l->p, head);
-        at = copy(at, note, note_cut(l, note));
-        at = copy(at, l->p == NULL ? NULL : l->p + head, l->n - head);
+        at = write_line(&log->lines[i], at);
         lines[i].bytes.n = (size_t)(at - lines[i].bytes.p);
     }
     *count = log->count;
     return lines;
+}
+
+char *log_excerpt(smtp_span octets, size_t *length)
+{
+    struct log_line l = {.p = NULL};
+    char note[64];
+    extend(&l, octets);
+    char *text = malloc(l.n + note_cut(&l, note) + 1);
+    *length = text == NULL ? 0 : (size_t)(write_line(&l, text) - text);
+    if (text != NULL)
+        text[*length] = '\0';
+    free(l.p);
+    return text;
 }
 
 void log_free(struct log *log)

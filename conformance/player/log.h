@@ -43,4 +43,7 @@ void log_hide(struct log *log, smtp_span secret);
 struct player_line *log_lines(const struct log *log, size_t *count);
 void log_free(struct log *log);
 
+/* A copy of the octets as they stand in a bounded log, and a NUL. NULL: no memory. */
+char *log_excerpt(smtp_span octets, size_t *length);
+
 #endif

@@ -42,21 +42,36 @@ void page_put_json(FILE *to, smtp_span json)
     fwrite(json.p + from, 1, json.n - from, to);
 }
 
+/* By pieces: results of a target that talks for ever are more than has to stand in memory. */
+static void put_pieces(FILE *to, FILE *json)
+{
+    char piece[16384];
+    size_t n = 0, got;
+    while ((got = fread(piece + n, 1, sizeof piece - n, json)) > 0) {
+        size_t whole = n += got;
+        while (whole > 0 && (piece[whole - 1] & 0x80) != 0) /* no character is cut in two */
+            whole--;
+        if (whole == 0)
+            whole = n;
+        page_put_json(to, (smtp_span){piece, whole});
+        memmove(piece, piece + whole, n -= whole);
+    }
+    page_put_json(to, (smtp_span){piece, n});
+}
+
 bool page_write(FILE *to, const struct page *page, bool (*put)(FILE *to, const void *arg),
                 const void *arg)
 {
-    char *json = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&json, &size);
-    if (memory == NULL)
+    FILE *json = tmpfile();
+    if (json == NULL)
         return false;
-    bool ok = put(memory, arg);
-    ok = fclose(memory) == 0 && ok;
+    bool ok = put(json, arg) && fseek(json, 0, SEEK_SET) == 0;
     if (ok) {
         fwrite(page->head, 1, page->head_size, to);
-        page_put_json(to, (smtp_span){json, size});
+        put_pieces(to, json);
         fwrite(page->tail, 1, page->tail_size, to);
     }
-    free(json);
+    ok = ok && ferror(json) == 0;
+    fclose(json);
     return ok && fflush(to) == 0 && ferror(to) == 0;
 }

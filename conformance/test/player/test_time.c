@@ -190,6 +190,21 @@ START_TEST(run_changes_deadlines)
 }
 END_TEST
 
+/* One octet a second for more than twice as long: none of them puts the deadline off. */
+START_TEST(drip)
+{
+#define DRIP "raw 2\nwait 1000\n"
+#define DRIP_8 DRIP DRIP DRIP DRIP DRIP DRIP DRIP DRIP
+#define DRIP_72 DRIP_8 DRIP_8 DRIP_8 DRIP_8 DRIP_8 DRIP_8 DRIP_8 DRIP_8 DRIP_8 "hold"
+    const char *reply = "say 220 a\nline\n" DRIP_72, *rest = "say 220 a\nline\nsay 250 b\n" DRIP_72;
+    double ms = time_of(GREETED "S: 250\n", reply, NULL, PLAYER_FAIL);
+    ck_assert_double_ge(ms, 30000);
+    ck_assert_double_lt(ms, 35000);
+    ck_assert_double_lt(time_of(GREETED "S: 250\n", reply, shorten, PLAYER_FAIL), 10000);
+    ck_assert_double_lt(time_of(GREETED "S: 250\n@drain\n", rest, NULL, PLAYER_PASS), 35000);
+}
+END_TEST
+
 START_TEST(silences_are_exact)
 {
     const char *quiet = "say 220 a\nline\nline\nsay 221 b";
@@ -207,6 +222,7 @@ Suite *time_suite(void)
     TCase *c = tcase_create("cases");
     tcase_add_loop_test(c, times, 0, COUNT(cases));
     tcase_add_test(c, run_changes_deadlines);
+    tcase_add_test(c, drip);
     tcase_add_test(c, silences_are_exact);
     suite_add_tcase(s, c);
     return s;

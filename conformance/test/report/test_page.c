@@ -71,6 +71,31 @@ START_TEST(page_around_it)
 }
 END_TEST
 
+/* So many letters, and a character of three octets. */
+static bool put_letters(FILE *to, const void *arg)
+{
+    for (size_t i = 0; i < *(const size_t *)arg; i++)
+        fputc('x', to);
+    return fputs("\xe2\x80\xa8", to) >= 0;
+}
+
+/* Wherever a piece of what is read ends. */
+START_TEST(long_page)
+{
+    static const size_t lengths[] = {16381, 16382, 16383, 16384, 49151};
+    const struct page page = {(const unsigned char *)"<", 1, (const unsigned char *)">", 1};
+    char *out = NULL;
+    size_t size, letters = lengths[_i];
+    FILE *to = open_memstream(&out, &size);
+    ck_assert(page_write(to, &page, put_letters, &letters));
+    ck_assert_int_eq(fclose(to), 0);
+    ck_assert_uint_eq(size, letters + 8);
+    ck_assert_uint_eq(strspn(out + 1, "x"), letters);
+    ck_assert_str_eq(out + 1 + letters, "\\u2028>");
+    free(out);
+}
+END_TEST
+
 START_TEST(full_disk)
 {
     const bool fine = true;
@@ -87,6 +112,7 @@ static Suite *page_suite(void)
     TCase *t = tcase_create("page");
     tcase_add_loop_test(t, json_in_a_script_element, 0, sizeof rows / sizeof *rows);
     tcase_add_test(t, page_around_it);
+    tcase_add_loop_test(t, long_page, 0, 5);
     tcase_add_test(t, full_disk);
     suite_add_tcase(s, t);
     return s;

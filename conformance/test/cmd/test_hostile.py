@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Servers that mean harm: whatever they do, and wherever, each case ends in a verdict, in bounded time and memory.
+
+The scenarios here stop at five places of a conversation. A server knows from the EHLO name which of them it is in (on loopback the
+name carries the scenario's), behaves until then, and does its worst from there. Exact times are tested with a virtual clock
+(player/test_time.c); here the limits are far above what is due and far below what the server would go on for.
+"""
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import unittest
+
+from program import FAIL, NOTHING, PATIENCE, SMTPSPEC, TROUBLE, Case, environment
+from servers import GREETING, Talker, make_certificate, serving
+
+TIMEOUT = "500ms"
+CASE_MS = 15000  # a case is due after its timeout, the one for a QUIT, and two seconds for the close
+MEMORY = int(sys.argv.pop(1)) << 20 if len(sys.argv) > 1 else 100 << 20
+
+PLACES = {
+    "hello": "server must: answer EHLO\nreq: R5321-4.1.1.1-d\neffect: none\ntest:\nS: 220\nC: EHLO {me}\nS: 250\n",
+    "reply": "server must: answer\nreq: R5321-4.2-a\neffect: none\nuse hello\ntest:\nC: NOOP\nS: 250\n",
+    "text": "server must: answer a message\nreq: R5321-4.2-a\neffect: mail\nuse data\ntest:\nC. message\nS: 250\n",
+    "handshake": "server must: shake hands\nreq: R3207-4-a\neffect: none\nneeds: STARTTLS\nuse hello\ntest:\nC: STARTTLS\nS: 220\n@tls\n"
+                 "C: EHLO {me}\nS: 250\n",
+    "secure": "server must: answer in TLS\nreq: R5321-4.2-a\neffect: none\nneeds: STARTTLS\nuse hello\nC: STARTTLS\nS: 220\n@tls\n"
+              "test:\nC: NOOP\nS: 250\n",
+}
+GARBAGE = bytes((i * 167 + (i >> 8) * 31) & 0xff for i in range(65536)).replace(b"\n", b"\0")
+
+
+def say_for_ever(octets):
+    def behaviour(connection):
+        while True:
+            connection.sendall(octets)
+    return behaviour
+
+
+def hang(connection):
+    while connection.recv(4096):
+        pass
+
+
+def drop(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def deaf(_connection):
+    """Reads nothing; the wait is over when the test closes the server."""
+    over.wait(PATIENCE)
+
+
+def say_long_line(connection):
+    connection.sendall(b"250 " + b"x" * 10_000_000 + b"\r\n")
+    hang(connection)
+
+
+def say_an_octet_a_second(connection):
+    while not over.wait(1):
+        connection.sendall(b"2")
+
+
+BEHAVIOURS = {"hang": hang, "drop": drop, "deaf": deaf, "garbage": say_for_ever(GARBAGE), "no code": say_for_ever(b"x\r\n" * 5000),
+              "endless reply": say_for_ever(b"250-and more\r\n" * 5000), "endless replies": say_for_ever(b"250 ok\r\n" * 5000),
+              "long line": say_long_line, "octet a second": say_an_octet_a_second}
+over = threading.Event()
+
+
+class Hostile(Talker):
+    """Well-behaved to whoever has another name than one of the places."""
+
+    def __init__(self, behaviour, context):
+        super().__init__(hello=b"250-mx.example.test\r\n250-STARTTLS\r\n250 SIZE\r\n", context=context)
+        self.behaviour = behaviour
+
+    def talk(self, connection, stack):
+        connection.sendall(self.greeting)
+        lines = connection.makefile("rb")
+        name, secure = "", False
+        while line := lines.readline():
+            verb, _, argument = line.strip().decode("latin-1").partition(" ")
+            name = argument.split(".")[0].removeprefix("at-") if verb == "EHLO" else name
+            if (verb, name) in (("EHLO", "hello"), ("NOOP", "reply"), ("NOOP", "secure")):
+                return self.behaviour(connection)
+            connection.sendall(self.reply(verb.encode(), secure))
+            if verb == "QUIT":
+                return None
+            if verb == "DATA":
+                self.read_text(lines)
+            if verb == "DATA" or (verb, name) == ("STARTTLS", "handshake"):
+                return self.behaviour(connection)
+            if verb == "STARTTLS":
+                secure = True
+                connection = stack.enter_context(self.context.wrap_socket(connection, server_side=True))
+                lines = connection.makefile("rb")
+        return None
+
+
+# A process of its own: what is started counts what was in memory where it was started.
+METER = """
+import resource, subprocess, sys
+run = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=int(sys.argv[1]), check=False)
+print(run.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10)
+"""
+
+
+def run_measured(*command, env=None):
+    """Exit status, what was said, and the peak of its memory; an error when it has taken longer than anything may."""
+    meter = subprocess.run([sys.executable, "-c", METER, str(PATIENCE), *command], capture_output=True, text=True, check=False, env=env)
+    if meter.returncode != 0:
+        raise AssertionError(meter.stderr)
+    status, memory = meter.stdout.split()
+    return int(status), meter.stderr, int(memory)
+
+
+class Hostility(Case):
+    def setUp(self):
+        super().setUp()
+        _, self.context = make_certificate(self.folder.name)
+        os.makedirs(self.path("scenarios/at"))
+        for name, text in PLACES.items():
+            self.write(f"scenarios/at/{name}.smtp", text)
+        over.clear()
+
+    def play(self, behaviour, *arguments):
+        """Ends by itself, in bounded memory; the report."""
+        with serving(behaviour) as server:
+            status, said, memory = run_measured(
+                SMTPSPEC, "check", "--json", self.path("report.json"), "--html", self.path("report.html"), "--junit",
+                self.path("report.xml"), "--tap", self.path("report.tap"), "--timeout", TIMEOUT, "--insecure", "--retries", "0",
+                "--rcpt", "tester@example.test", *arguments, server.name, env=environment())
+            over.set()
+        self.assertNotIn("AddressSanitizer", said)
+        self.assertIn(status, (FAIL, NOTHING, TROUBLE), said)
+        self.assertLess(memory, MEMORY)
+        return self.report()
+
+    def judge(self, cases):
+        for case in cases:
+            self.assertIn(case["verdict"], ("fail", "inconclusive"), case)
+            self.assertLess(case["ms"], CASE_MS, case)
+
+    def test_everywhere(self):
+        """Each behaviour at each place: a verdict for every case."""
+        for name, behaviour in BEHAVIOURS.items():
+            with self.subTest(name):
+                over.clear()
+                report = self.play(Hostile(behaviour, self.context), "--scenarios", self.path("scenarios"))
+                self.assertEqual([case["id"] for case in report["cases"]], [f"at/{place}" for place in sorted(PLACES)])
+                self.judge(report["cases"])
+
+    def test_as_greeting(self):
+        """The first contact goes well; then the server is another one."""
+        for name, behaviour in BEHAVIOURS.items():
+            with self.subTest(name):
+                over.clear()
+                report = self.play(lambda connection, number, does=behaviour: Talker()(connection, number) if number == 1
+                                   else does(connection), "--scenarios", self.path("scenarios"), "--only", "at/hello")
+                self.assertEqual([case["id"] for case in report["cases"]], ["at/hello"])
+                self.judge(report["cases"])
+
+    def test_evidence(self):
+        """Head and tail of what was too long, and how much stood between."""
+        report = self.play(Hostile(say_long_line, self.context), "--scenarios", self.path("scenarios"), "--only", "at/reply")
+        case = report["cases"][0]
+        self.assertEqual((case["verdict"], case["why"]), ("fail", "a reply of more than 65536 octets"))
+        said = [line["bytes"] for line in case["transcript"] if line["from"] == "S"]
+        for text in (case["received"], said[-1]):
+            self.assertRegex(text, r"^250 x{2044}\[\d+ octets left out\]x{2048}$")
+
+    def test_whole_suite(self):
+        """All that ships, against garbage without end: evidence of a thousand cases is bounded too."""
+        def behaviour(connection, number):
+            if number == 1:
+                Talker()(connection, number)
+                return
+            connection.sendall(GREETING)
+            connection.recv(1000)
+            BEHAVIOURS["garbage"](connection)
+        report = self.play(behaviour, "--effect", "hostile")
+        self.assertGreater(len(report["cases"]), 1000)
+        passed = {case["id"].split("/")[0] for case in report["cases"] if case["verdict"] == "pass"}
+        self.assertLessEqual(passed, {"greeting"})  # which is a good one
+
+
+class Meter(unittest.TestCase):
+    def test_sees_memory(self):
+        """The limit can be exceeded."""
+        _, _, memory = run_measured(sys.executable, "-c", f"bytearray({MEMORY})")
+        self.assertGreater(memory, MEMORY)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
