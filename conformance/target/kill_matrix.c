@@ -11,6 +11,9 @@
  *     observer rule when it finds what it does not find there. Prints the kills, those that are not
  *     expected, and what is missing. Ends 0 when the reference passes everything, every mutant is
  *     killed, by all the killers that its line names, and every scenario kills at least one.
+ *
+ *     --quiet says the same of what is missing, and plays no more than it takes to know: on a
+ *     mutant those that its line names, and a scenario that no line names until a mutant is killed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +163,31 @@ static void count_rules(struct matrix *m, const struct mutant_row *row, struct t
     }
 }
 
+/* Plays scenario i on the mutant and counts. */
+static bool try_scenario(struct matrix *m, const struct mutant_row *row, size_t i, struct tally *t)
+{
+    struct play play;
+    if (!play_one(scenario_at(m->set, i), row->mutant, &play))
+        return false;
+    t->rules |= play.rules & ~m->base[i].rules;
+    if (m->one_case != NULL && strcmp(m->one_case, scenario_at(m->set, i)->id) == 0)
+        printf("    %s: %s: %s\n", m->one_case, player_verdict_name(play.verdict), play.why);
+    if (is_kill(&m->base[i], &play))
+        count_kill(m, row, i, t);
+    return true;
+}
+
+/* Whether no further play could change what is said of the mutant. */
+static bool is_settled(const struct matrix *m, const struct mutant_row *row, const struct tally *t)
+{
+    unsigned found = t->found;
+    if (!m->quiet || m->one_case != NULL)
+        return false;
+    for (unsigned i = 0; observer_rules[i].name != NULL; i++)
+        found += (t->rules & 1U << i) != 0 && named(row->killers, observer_rules[i].name);
+    return found > 0 && row->killers[found] == NULL;
+}
+
 static bool play_mutant(struct matrix *m, const struct mutant_row *row)
 {
     struct tally t = {0};
@@ -168,16 +196,11 @@ static bool play_mutant(struct matrix *m, const struct mutant_row *row)
         named_count++;
     if (!m->quiet)
         printf("%s: %s [%s]\n", row->name, row->change, row->req);
-    for (size_t i = 0; i < m->scenarios; i++) {
-        struct play play;
-        if (!play_one(scenario_at(m->set, i), row->mutant, &play))
-            return false;
-        t.rules |= play.rules & ~m->base[i].rules;
-        if (m->one_case != NULL && strcmp(m->one_case, scenario_at(m->set, i)->id) == 0)
-            printf("    %s: %s: %s\n", m->one_case, player_verdict_name(play.verdict), play.why);
-        if (is_kill(&m->base[i], &play))
-            count_kill(m, row, i, &t);
-    }
+    for (int others = 0; others < 2; others++)
+        for (size_t i = 0; i < m->scenarios && !is_settled(m, row, &t); i++)
+            if (named(row->killers, scenario_at(m->set, i)->id) != others &&
+                !try_scenario(m, row, i, &t))
+                return false;
     count_rules(m, row, &t);
     bool killed = t.killers > 0 || t.rules != 0;
     if (!killed || t.found < named_count)
@@ -186,12 +209,27 @@ static bool play_mutant(struct matrix *m, const struct mutant_row *row)
     return killed && t.found == named_count;
 }
 
+/* Whether some mutant is killed; those that break what it is about come first. */
+static bool kills_any(const struct matrix *m, size_t i)
+{
+    const struct scenario *scenario = scenario_at(m->set, i);
+    struct play play;
+    for (int others = 0; others < 2; others++)
+        for (size_t k = 0; k < mutant_count(m->mutants); k++) {
+            const struct mutant_row *row = mutant_at(m->mutants, k);
+            if (cites(scenario, row->req) != others && play_one(scenario, row->mutant, &play) &&
+                is_kill(&m->base[i], &play))
+                return true;
+        }
+    return false;
+}
+
 /* Scenarios that no mutant makes change its verdict: they cannot fail, as far as we know. */
 static size_t idle_scenarios(const struct matrix *m)
 {
     size_t idle = 0;
     for (size_t i = 0; i < m->scenarios; i++) {
-        if (m->kills[i] > 0)
+        if (m->kills[i] > 0 || (m->quiet && kills_any(m, i)))
             continue;
         printf("%s: no mutant changes its verdict\n", scenario_at(m->set, i)->id);
         idle++;
