@@ -32,6 +32,18 @@ static void settle(struct play *play, size_t index, struct player_outcome *outco
         play->again[play->again_count++] = index;
 }
 
+/* The cases of one file ask the same in other octets: one that is left without an answer is one
+ * thing that the server does not do, however many octets show it. */
+static void count_silent(struct play *play, const struct player_outcome *outcome)
+{
+    const char *file = outcome->silent ? outcome->scenario->file : NULL;
+    if (file == NULL)
+        play->silent = 0;
+    else if (play->silent_file == NULL || strcmp(play->silent_file, file) != 0)
+        play->silent++;
+    play->silent_file = file;
+}
+
 static void played(void *arg, struct player_outcome *outcome)
 {
     struct play_slot *slot = arg;
@@ -47,7 +59,7 @@ static void played(void *arg, struct player_outcome *outcome)
     play->messages += pace_messages(outcome);
     play->doubted = play->doubted || outcome->unreachable || outcome->silent;
     if (outcome->verdict != PLAYER_SKIP && play->attempt == 0)
-        play->silent = outcome->silent ? play->silent + 1 : 0;
+        count_silent(play, outcome);
     play->progress.done += play->attempt == 0;
     play->progress.fails += outcome->verdict == PLAYER_FAIL && !outcome->disputed;
     progress_show(&play->progress, outcome->scenario->id);
@@ -228,7 +240,7 @@ static bool go_on(struct play *play)
     fill_slots(play);
     look_again(play);
     if (play->silent >= SILENT_MOST)
-        give_up(play, "the server has left five cases in a row without an answer");
+        give_up(play, "the server has left cases of five files in a row without an answer");
     if (interrupt_came()) {
         play->interrupted = true;
         give_up(play, "interrupted");

@@ -6,7 +6,7 @@
  *     Starts a case when another one has ended, in the order of the list. When the server cannot be
  *     reached any more, a second probe decides while the others go on: if that fails too, the run
  *     stops, so that a server that is gone costs one time and not one for each case. One that goes
- *     on greeting but leaves some cases in a row without an answer is given up too.
+ *     on greeting but leaves the cases of some files in a row without an answer is given up too.
  *
  *     What was not concluded is played again when all others have been, after a pause that doubles,
  *     and with another nonce; the last attempt is the outcome.
@@ -51,7 +51,8 @@ struct play {
         bool *stop, set;
     } alarm;
     bool doubted, given_up;
-    unsigned silent; /* cases in a row in which an answer did not come */
+    unsigned silent;         /* files in a row in whose cases an answer did not come */
+    const char *silent_file; /* the last of them */
     struct probe *probe;
     struct progress progress;
 };

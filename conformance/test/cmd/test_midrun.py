@@ -50,9 +50,20 @@ class Gone(Case):
             path = self.path("report.json")
             run = self.run_it("check", "--timeout", "200ms", "--jobs", "1", "--only", "state", "--rcpt", "tester@example.test",
                               "--json", path, server.name, status=TROUBLE)
-            self.assertIn("five cases in a row without an answer", run.stderr)
+            self.assertIn("cases of five files in a row without an answer", run.stderr)
             with open(path, encoding="utf-8") as f:
                 self.assertLess(len(json.load(f)["cases"]), 20)  # of the topic's 26
+
+    def test_leaves_one_thing_without_an_answer(self):
+        """Many cases of one file show one thing that is not answered: what comes behind them is played all the same."""
+        with serving(Talker(replies={b"MAIL": b""})) as server:
+            path = self.path("report.json")
+            self.run_it("check", "--timeout", "200ms", "--jobs", "1", "--retries", "0", "--only", "address/local-part-good",
+                        "--only", "noop", "--json", path, server.name, status=1)
+            with open(path, encoding="utf-8") as f:
+                summary = json.load(f)["summary"]
+            self.assertGreater(summary["fail"], 5)
+            self.assertGreater(summary["pass"], 0)
 
     def test_silent_from_the_first_case(self):
         with serving(first(1, Talker(), silent)) as server:
