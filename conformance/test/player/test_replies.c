@@ -201,6 +201,20 @@ static const struct stage_case cases[] = {
      PLAYER_WARN,
      "close to it",
      8},
+    {"half a reply, then a reset: it may have been sent whole",
+     NULL,
+     GREETED "S: 250\nS| close => pass\n",
+     {"say 220 a\nline\nraw 250-b\\r\\n250\nwait 1000\nreset"},
+     PLAYER_PASS,
+     "",
+     8},
+    {"half a reply, then a reset, where no close is allowed",
+     NULL,
+     GREETED "S: 250\n",
+     {"say 220 a\nline\nraw 250-b\\r\\n250\nwait 1000\nreset"},
+     PLAYER_FAIL,
+     "reset inside a reply",
+     7},
 };
 
 START_TEST(replies)
