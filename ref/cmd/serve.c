@@ -73,6 +73,19 @@ static struct drive_store *open_relay(struct site *site, const struct serve_opti
     return dialler != NULL ? drive_relay_new(net_uv_world(site->uv), dialler, &config) : NULL;
 }
 
+/* RFC 3461 5.2.3: who promises DSN tells of deliveries. */
+static struct drive_store *open_maildir(struct site *site, const struct serve_options *o,
+                                        const char **why)
+{
+    struct drive_store *maildir = drive_maildir_new(site->uv, o->maildir, o->name, why);
+    if (maildir == NULL || (o->extensions & (unsigned)SMTP_X_DSN) == 0)
+        return maildir;
+    struct drive_store *notifier = drive_notifier_new(maildir, site->policy, o->name);
+    if (notifier == NULL)
+        maildir->ops->free(maildir);
+    return notifier;
+}
+
 static int open_store(struct site *site, const struct serve_options *o)
 {
     const char *why = "no memory";
@@ -81,7 +94,7 @@ static int open_store(struct site *site, const struct serve_options *o)
     else if (o->relay.port != 0)
         site->store = open_relay(site, o);
     else
-        site->store = drive_maildir_new(site->uv, o->maildir, o->name, &why);
+        site->store = open_maildir(site, o, &why);
     return site->store != NULL ? 0 : trouble(o->maildir != NULL ? o->maildir : "store", why);
 }
 
@@ -169,6 +182,7 @@ static int open_serve(struct site *site, const struct serve_options *o)
 static int open_site(struct site *site, struct serve_options *o)
 {
     const char *why;
+    o->site.host = o->name;
     o->site.relays = o->mode == SMTP_MODE_SUBMISSION && o->users != NULL;
     site->policy = drive_site_new(&o->site, &why);
     if (site->policy == NULL) {

@@ -88,12 +88,21 @@ static bool is_mailbox(const struct site *site, const struct smtp_path *path)
     return site->mailbox_count == 0 || is_postmaster(path) || find_list(site, path) != NULL;
 }
 
+/* Our own name, at which there is nobody but postmaster: it stands in notices (RFC 3461 9.3). */
+static bool is_host(const struct site *site, const struct smtp_domain *domain)
+{
+    return site->config->host != NULL && domain->kind == SMTP_D_NAME &&
+           is_same_name(domain->text, smtp_span_of(site->config->host));
+}
+
 /* RFC 5321 4.1.1.3: <Postmaster> without a domain is ours; 3.6.2 and 7.1: no relaying. */
 static enum smtp_fault judge_recipient(const struct site *site, const struct smtp_path *path,
                                        bool relay)
 {
     if (path->domain.kind == SMTP_D_NONE)
         return is_postmaster(path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
+    if (is_host(site, &path->domain) && is_postmaster(path))
+        return SMTP_OK;
     if (!is_ours(site, &path->domain))
         return relay ? SMTP_OK : SMTP_E_NO_RELAY;
     return is_mailbox(site, path) ? SMTP_OK : SMTP_E_NO_MAILBOX;
@@ -109,6 +118,14 @@ static const struct smtp_path *find_name(const struct site *site, smtp_span loca
             return &site->mailboxes[i];
     }
     return NULL;
+}
+
+bool drive_site_has(const struct drive_policy *policy, smtp_span mailbox)
+{
+    struct smtp_cursor c = smtp_cursor_of(mailbox, SMTP_LAX_ADVISED | SMTP_LAX_UTF8);
+    struct smtp_path path;
+    return smtp_parse_mailbox(&c, &path) == SMTP_OK && c.at == c.end &&
+           judge_recipient((const struct site *)policy, &path, false) == SMTP_OK;
 }
 
 static void say_mailbox(smtp_span local, smtp_span domain, struct drive_verdict *out)

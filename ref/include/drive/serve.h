@@ -93,8 +93,9 @@ struct drive_site_config { /* all of it the caller's, and outlives the site */
     size_t domain_count, mailbox_count, refused_count;
     const struct drive_list *lists;
     size_t list_count;
-    bool denies; /* no service here: the greeting is 554 (RFC 5321 3.1) */
-    bool relays; /* who has authenticated may name recipients at any domain (RFC 6409 3.3) */
+    const char *host; /* our name, with a postmaster of its own (RFC 5321 4.5.1); NULL: none */
+    bool denies;      /* no service here: the greeting is 554 (RFC 5321 3.1) */
+    bool relays;      /* who has authenticated may name recipients at any domain (RFC 6409 3.3) */
 };
 
 /*
@@ -107,6 +108,9 @@ struct drive_site_config { /* all of it the caller's, and outlives the site */
  */
 struct drive_policy *drive_site_new(const struct drive_site_config *config, const char **why);
 void drive_site_free(struct drive_policy *site);
+
+/* Whether the site takes mail for the mailbox. */
+bool drive_site_has(const struct drive_policy *site, smtp_span mailbox);
 
 /* ---- stores -------------------------------------------------------------------------------- */
 
@@ -186,6 +190,15 @@ struct drive_relay_config {
 };
 struct drive_store *drive_relay_new(struct net_world *world, struct net_dialler *dialler,
                                     const struct drive_relay_config *config);
+
+/*
+ * In front of a store that is the last: who asks with NOTIFY=SUCCESS (RFC 3461 5.2.3) is told, by a
+ * notice put into the same store, that the message is there, and done() comes when both are. Frees
+ * `inner` with itself; the site outlives it. NULL: no memory, and `inner` is still the caller's.
+ * BUGS  Only senders whose mailbox is the site's are told: there is no way out from here.
+ */
+struct drive_store *drive_notifier_new(struct drive_store *inner, const struct drive_policy *site,
+                                       const char *host);
 
 /* Counts what it is given, and drops it. NULL: no memory. */
 struct drive_store *drive_sink_new(void);

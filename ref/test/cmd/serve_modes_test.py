@@ -3,6 +3,7 @@
 
 usage: serve_modes_test.py SMTPREF [UNITTEST ARGUMENTS]
 """
+import email
 import smtplib
 import subprocess
 import unittest
@@ -42,6 +43,25 @@ class Extensions(ModesCase):
                                     ("FUTURERELEASE", "smtp", set()), ("FUTURERELEASE", "submission", {"futurerelease"})):
             with self.subTest(promise=promise), serving(*self.arguments("--promise", promise, "--mode", mode), listeners=1) as server:
                 self.assertEqual(self.keywords(server), CLEAR | more)
+
+    def test_notice(self):
+        """RFC 3461 5.2.3: a sender here is told of the delivery; Python's parser reads what he is told."""
+        with serving(*self.arguments("--promise", "DSN", "--name", "mx.example.test"), listeners=1) as server:
+            with smtplib.SMTP("127.0.0.1", server.where[0][1], "client.example.org", timeout=PATIENCE) as client:
+                for options in ("NOTIFY=FAILURE", "NOTIFY=SUCCESS"):
+                    client.sendmail(f"me@{DOMAIN}", TO, b"Subject: x\r\n\r\nbody\r\n", ["ENVID=a+2Bb"], [options])
+        messages = self.take_messages()
+        self.assertEqual(len(messages), 3)
+        notices = [m for m in map(email.message_from_bytes, messages) if m.get_content_type() == "multipart/report"]
+        self.assertEqual(len(notices), 1)
+        self.assertEqual((notices[0]["Return-Path"], notices[0].get_param("report-type")), ("<>", "delivery-status"))
+        said, status, header = notices[0].get_payload()
+        self.assertIn(TO, said.get_payload())
+        message, recipient = status.get_payload()
+        self.assertEqual(message.items(), [("Original-Envelope-Id", "a+b"), ("Reporting-MTA", "dns; mx.example.test")])
+        self.assertEqual(recipient.items(), [("Final-Recipient", f"rfc822; {TO}"), ("Action", "delivered"), ("Status", "2.0.0")])
+        self.assertEqual(header.get_content_type(), "text/rfc822-headers")
+        self.assertIn("\nSubject: x", header.get_payload())
 
     def test_without(self):
         for without, missing in (("SIZE", {"size"}), ("smtputf8", {"smtputf8"}), ("CHUNKING", {"chunking", "binarymime"}),

@@ -22,9 +22,11 @@ static const struct drive_site_config listed_config = {
     .refused_count = 1,
     .lists = lists,
     .list_count = 1,
+    .host = "mx.example.test",
     .denies = true,
 };
-static const struct drive_site_config all_config = {.domains = domains, .domain_count = DOMAINS};
+static const struct drive_site_config all_config = {
+    .domains = domains, .domain_count = DOMAINS, .host = "mx.example.test"};
 
 #define OK SMTP_OK
 #define RELAY SMTP_E_NO_RELAY
@@ -50,6 +52,9 @@ static const struct {
     {"5321-4.5.1", "\"postmaster\"@example.test", OK, OK},
     {"5321-4.5.1", "postmaster@[192.0.2.1]", OK, OK},
     {"5321-4.1.3", "postmaster@[IPv6:2001:DB8:0:0:0:0:0:1]", OK, OK},
+    {"3461-9.3", "postmaster@mx.example.test", OK, OK},
+    {"3461-9.3", "PostMaster@MX.example.test", OK, OK},
+    {"3461-9.3", "tester@mx.example.test", RELAY, RELAY},
     {"5321-4.1.1.3", "Postmaster", OK, OK},
     {"5321-4.1.1.3", "POSTMASTER", OK, OK},
     {"5321-3.9.2", "team@example.test", OK, OK},
