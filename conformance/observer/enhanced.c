@@ -16,7 +16,16 @@ static size_t digits(smtp_span s, size_t at)
 struct status {
     size_t n; /* of the whole code; 0 = the text begins with none */
     bool good;
+    unsigned subject, detail; /* of a good one */
 };
+
+static unsigned number(smtp_span s, size_t at, size_t n)
+{
+    unsigned value = 0;
+    for (size_t i = at; i < at + n; i++)
+        value = 10 * value + (unsigned)(s.p[i] - '0');
+    return value;
+}
 
 /*
  * RFC 2034 4: status-code = class "." subject "." detail, class = "2" / "4" / "5", subject and
@@ -31,18 +40,22 @@ static struct status read_status(smtp_span text)
     size_t n = detail_at + detail;
     if (digits(text, 0) != 1 || subject == 0 || detail == 0 || text.p[1] != '.' ||
         text.p[detail_at - 1] != '.' || (n < text.n && text.p[n] != ' '))
-        return (struct status){0, false};
+        return (struct status){0};
     bool zeros = (subject > 1 && text.p[2] == '0') || (detail > 1 && text.p[detail_at] == '0');
     bool class = text.p[0] == '2' || text.p[0] == '4' || text.p[0] == '5';
-    return (struct status){n, class && !zeros && subject <= 3 && detail <= 3};
+    if (!class || zeros || subject > 3 || detail > 3)
+        return (struct status){.n = n};
+    return (struct status){n, true, number(text, 2, subject), number(text, detail_at, detail)};
 }
 
-static void judge_status(struct observer *o, smtp_span code)
+static void judge_status(struct observer *o, const struct status *status, smtp_span code)
 {
     char text[sizeof o->enhanced];
     if (code.p[0] != (char)('0' + o->code / 100))
         observer_find(o, RULE_ENHANCED_CLASS, "a status code of another class than the reply",
                       observer_kept_line(o));
+    else if (o->reply_line == 1)
+        observer_meaning(o, status->subject, status->detail);
     /* a good code has at most 9 octets */
     memcpy(text, code.p, code.n);
     text[code.n] = '\0';
@@ -69,5 +82,5 @@ void observer_enhanced(struct observer *o, smtp_span text)
     else if (!status.good)
         observer_find(o, RULE_ENHANCED_FORM, "a malformed status code", observer_kept_line(o));
     else
-        judge_status(o, smtp_span_cut(text, 0, status.n));
+        judge_status(o, &status, smtp_span_cut(text, 0, status.n));
 }

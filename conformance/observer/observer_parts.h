@@ -37,6 +37,16 @@ enum observer_rule_id {
     RULE_ENHANCED_SAME,
     RULE_ENHANCED_FORM,
     RULE_ENHANCED_IN_3YZ,
+    RULE_ENHANCED_REGISTERED,
+    RULE_ENHANCED_SUBJECT,
+    RULE_ENHANCED_ADDRESS,
+    RULE_ENHANCED_VALID,
+    RULE_ENHANCED_FULL,
+    RULE_ENHANCED_TOO_BIG,
+    RULE_ENHANCED_NETWORK,
+    RULE_ENHANCED_PROTOCOL,
+    RULE_ENHANCED_MEDIA,
+    RULE_ENHANCED_POLICY,
     RULE_STARTTLS_CLEAR_OCTETS,
     RULE_STARTTLS_INJECTION,
     RULE_STARTTLS_LISTED_INSIDE,
@@ -158,11 +168,12 @@ void observer_reply_octet(struct observer *o, char octet);
 /* replies.c: a line that has the form of one; `text` is what stands behind code and mark */
 void observer_reply_line(struct observer *o, unsigned code, char mark, smtp_span text);
 
-/* hello.c, enhanced.c */
+/* hello.c, enhanced.c, meaning.c */
 void observer_greeting_line(struct observer *o, smtp_span text);
 void observer_ehlo_line(struct observer *o, smtp_span text);
 void observer_challenge(struct observer *o, char mark, smtp_span text);
 void observer_enhanced(struct observer *o, smtp_span text);
+void observer_meaning(struct observer *o, unsigned subject, unsigned detail); /* class: o->code */
 
 /* codes.c */
 void observer_judge_code(struct observer *o, const struct said_entry *entry, unsigned code);

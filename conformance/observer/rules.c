@@ -64,6 +64,27 @@ const struct observer_rule observer_rules[] = {
                             "digits, no leading zeros"},
     [RULE_ENHANCED_IN_3YZ] = {"enhanced-code-in-3yz", REQ("R2034-4-c"), SCENARIO_SHOULD, 'S',
                               "a 3yz carries no status code"},
+    [RULE_ENHANCED_REGISTERED] = {"enhanced-code-registered", REQ("R3463-2-d"), SCENARIO_SHOULD,
+                                  'S', "a status code is one of those registered"},
+    [RULE_ENHANCED_SUBJECT] = {"enhanced-subject-listed", REQ("R3463-2-j"), SCENARIO_SHOULD, 'S',
+                               "the subject of a status code is 0 to 7"},
+    [RULE_ENHANCED_ADDRESS] = {"enhanced-address-permanent", REQ("R3463-3.2-a"), SCENARIO_SHOULD,
+                               'S', "X.1.1, X.1.2, X.1.3 and X.1.6 are for permanent failures"},
+    [RULE_ENHANCED_VALID] = {"enhanced-valid-positive", REQ("R3463-3.2-b"), SCENARIO_SHOULD, 'S',
+                             "X.1.5 is for success"},
+    [RULE_ENHANCED_FULL] = {"enhanced-full-transient", REQ("R3463-3.4-a"), SCENARIO_SHOULD, 'S',
+                            "X.3.1 is for transient failures"},
+    [RULE_ENHANCED_TOO_BIG] = {"enhanced-too-big-permanent", REQ("R3463-3.4-b"), SCENARIO_SHOULD,
+                               'S', "X.3.4 is for permanent failures"},
+    [RULE_ENHANCED_NETWORK] = {"enhanced-network-transient", REQ("R3463-3.5-a"), SCENARIO_SHOULD,
+                               'S',
+                               "X.4.1, X.4.2, X.4.3, X.4.5 and X.4.6 are for transient failures"},
+    [RULE_ENHANCED_PROTOCOL] = {"enhanced-protocol-permanent", REQ("R3463-3.6-a"), SCENARIO_SHOULD,
+                                'S', "X.5.1, X.5.2 and X.5.4 are for permanent failures"},
+    [RULE_ENHANCED_MEDIA] = {"enhanced-media-permanent", REQ("R3463-3.7-a"), SCENARIO_SHOULD, 'S',
+                             "X.6.1 is for permanent failures"},
+    [RULE_ENHANCED_POLICY] = {"enhanced-policy-permanent", REQ("R3463-3.8-a"), SCENARIO_SHOULD, 'S',
+                              "X.7.1, X.7.2, X.7.3 and X.7.4 are for permanent failures"},
     [RULE_STARTTLS_CLEAR_OCTETS] = {"starttls-clear-octets", REQ("R5321-4.2-a", "R5321-4.3.1-h"),
                                     SCENARIO_MUST, 'S',
                                     "behind its 220 to STARTTLS the server says nothing in clear"},
@@ -104,4 +125,4 @@ const struct observer_rule observer_rules[] = {
 };
 
 /* The kill matrix keeps a bit for each. */
-_Static_assert(RULE_COUNT <= 32, "at most 32 rules");
+_Static_assert(RULE_COUNT <= 64, "at most 64 rules");

@@ -28,7 +28,7 @@ enum { RULES_MAX = 64 };
 struct play {
     enum player_verdict verdict;
     char why[160];
-    unsigned rules; /* bits: observer_rules that found something about the server */
+    uint64_t rules; /* bits: observer_rules that found something about the server */
     bool done;
 };
 
@@ -43,11 +43,11 @@ struct matrix {
     bool quiet;
 };
 
-static unsigned rule_bit(const char *name)
+static uint64_t rule_bit(const char *name)
 {
     for (unsigned i = 0; observer_rules[i].name != NULL; i++)
         if (strcmp(observer_rules[i].name, name) == 0)
-            return 1U << i;
+            return UINT64_C(1) << i;
     return 0;
 }
 
@@ -134,7 +134,8 @@ static bool play_reference(struct matrix *m)
 
 /* What one mutant came to. */
 struct tally {
-    unsigned killers, citing, rules, found; /* rules: bits; found: of those that its line names */
+    unsigned killers, citing, found; /* found: of those that its line names */
+    uint64_t rules;                  /* bits */
 };
 
 static void count_kill(struct matrix *m, const struct mutant_row *row, size_t i, struct tally *t)
@@ -154,7 +155,7 @@ static void count_kill(struct matrix *m, const struct mutant_row *row, size_t i,
 static void count_rules(struct matrix *m, const struct mutant_row *row, struct tally *t)
 {
     for (unsigned i = 0; observer_rules[i].name != NULL; i++) {
-        if ((t->rules & 1U << i) == 0)
+        if ((t->rules & UINT64_C(1) << i) == 0)
             continue;
         m->rule_kills[i]++;
         t->found += named(row->killers, observer_rules[i].name);

@@ -80,7 +80,7 @@ static void order_hosts(struct drive_submit *s)
     struct courier_why why =
         count == 0
             ? submit_why(SMTP_O_NEVER, 0, "5.4.4", "no mail exchanger of the domain has a name")
-            : submit_why(SMTP_O_NEVER, 0, "5.4.6",
+            : submit_why(SMTP_O_NEVER, 0, "5.4.0",
                          "we are the domain's best mail exchanger ourselves");
     if (s->host_count == 0)
         end_group(s, &why);

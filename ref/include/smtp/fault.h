@@ -80,7 +80,7 @@
     X(TEXT_BARE_LF,   554, "5.6.0", "5321-2.3.8",      "bare LF in the message text") \
     X(ERRORS_MANY,    421, "4.7.0", "5321-7.8",        "too many errors") \
     X(MAIL_MANY,      421, "4.7.0", "9422-4.1",        "too many transactions in one session") \
-    X(LOOP,           554, "5.4.6", "5321-6.3",        "too many Received fields, the message seems to loop") \
+    X(LOOP,           554, "5.4.0", "5321-6.3",        "too many Received fields, the message seems to loop") \
     /* extensions */ \
     X(BINARY_DATA,    503, "5.5.1", "3030-3",          "a BINARYMIME message takes BDAT, not DATA") \
     X(UTF8_SENDER,    550, "5.6.7", "6531-3.5",        "an address like this takes the SMTPUTF8 parameter") \
