@@ -35,6 +35,7 @@ struct inbox {
     bool (*sees)(void *arg, smtp_span mailbox);
     void *arg;
     uint64_t wait_ms; /* how long a message may take to come */
+    bool prompt;      /* what is accepted comes within that time: what has not come is lost */
     struct inbox_nonce *nonces;
     struct inbox_message *first, **last;
 };

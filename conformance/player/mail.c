@@ -65,6 +65,25 @@ static bool too_many(struct player *p, const struct scenario_step *step, smtp_sp
     return true;
 }
 
+/*
+ * RFC 5321 4.2.5, 6.1: who says 250 delivers, or sends a notice, but in its own time (4.5.4.1: four
+ * or five days). What has not come may still come, so that only a target without a queue, which
+ * says so, has lost it.
+ */
+static void too_few(struct player *p, const struct scenario_step *step, smtp_span mailbox,
+                    size_t count)
+{
+    char expected[TEXT], why[TEXT];
+    say_count(expected, sizeof expected, step->number, mailbox);
+    snprintf(why, sizeof why, "%zu of %u message%s for %.*s came within %.6g s", count,
+             (unsigned)step->number, plural(step->number), (int)mailbox.n, mailbox.p,
+             (double)p->run->inbox->wait_ms / 1000);
+    if (p->run->inbox->prompt)
+        judge_other(p, step, expected, last_of(p->run->inbox, mailbox, mail_nonce(p)), "%s", why);
+    else
+        judge_stop(p, PLAYER_INCONCLUSIVE, step->line, "%s", why);
+}
+
 /* The outcome remembers what it may not become more than. */
 static void note_mailbox(struct player *p, const struct scenario_step *step, smtp_span mailbox)
 {
@@ -89,10 +108,7 @@ static bool await(struct player *p, const struct scenario_step *step, smtp_span 
         player_wait(p, now + POLL_MS < until ? now + POLL_MS : until);
         return false;
     }
-    judge_stop(p, PLAYER_INCONCLUSIVE, step->line,
-               "%zu of %u message%s for %.*s came within %.6g s", count, (unsigned)step->number,
-               plural(step->number), (int)mailbox.n, mailbox.p,
-               (double)p->run->inbox->wait_ms / 1000);
+    too_few(p, step, mailbox, count);
     return true;
 }
 

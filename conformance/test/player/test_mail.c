@@ -256,6 +256,26 @@ START_TEST(test_mail_cases)
 }
 END_TEST
 
+/* RFC 5321 4.2.5: where what is accepted is delivered at once, what has not come is lost. */
+START_TEST(test_lost)
+{
+    struct store store = {{WHOLE}, "tester@example.test", false, LATE, 10100, false, 0};
+    struct inbox inbox;
+    char *text = text_of("@inbox 1\n");
+    begin(&inbox, &store);
+    inbox.prompt = true;
+    stage_play(&stage, text);
+    const struct player_outcome *o = stage.outcome;
+    ck_assert_int_eq(o->verdict, PLAYER_FAIL);
+    ck_assert_str_eq(o->why, "0 of 1 message for tester@example.test came within 10 s");
+    ck_assert_str_eq(o->expected, "1 message for tester@example.test, and no more");
+    ck_assert_uint_eq(o->line, 14);
+    stage_close(&stage);
+    inbox_free(&inbox);
+    free(text);
+}
+END_TEST
+
 /* ---- no more than that ----------------------------------------------------------------------- */
 
 /* A message that comes while QUIT is said, and one behind the end of the case. */
@@ -384,6 +404,7 @@ Suite *mail_suite(void)
     Suite *suite = suite_create("player/mail");
     TCase *t = tcase_create("mail");
     tcase_add_loop_test(t, test_mail_cases, 0, COUNT(cases));
+    tcase_add_test(t, test_lost);
     tcase_add_test(t, test_late);
     tcase_add_test(t, test_at_the_end);
     tcase_add_loop_test(t, test_mail_needs, 0, COUNT(needs));
