@@ -181,12 +181,8 @@ static bool text_met(struct player *p, const struct scenario_text *text, char *w
 
 static bool message_met(struct player *p, char *why, size_t size)
 {
-    const struct scenario_text *message = text_message(p->scenario);
-    if (!text_met(p, message, why, size))
-        return false;
-    char number[24];
-    snprintf(number, sizeof number, "%llu", (unsigned long long)text_size(message, &p->vars, 1));
-    return vars_set(&p->vars, "size", smtp_span_of(number)) || refuse(why, size, "no memory");
+    return text_met(p, text_message(p->scenario), why, size) &&
+           (text_set_size(p->scenario, &p->vars) || refuse(why, size, "no memory"));
 }
 
 static bool auth_met(struct player *p, char *why, size_t size)
@@ -297,7 +293,7 @@ static const char *no_lmtp(const struct scenario *scenario)
 }
 
 /* Cases about what is not listed would have nothing to say on a server that lists everything; nor
- * those about a server that demands TLS on one that does not. */
+ * those about a server that demands TLS, or lists SIZE without a number, on one that does not. */
 static void find_door(struct player *p)
 {
     for (size_t i = 0; i < p->scenario->tag_count; i++) {
@@ -307,6 +303,8 @@ static void find_door(struct player *p)
             p->dialler = p->run->strict;
         if (strcmp(p->scenario->tags[i], "checks-late") == 0 && p->run->late != NULL)
             p->dialler = p->run->late;
+        if (strcmp(p->scenario->tags[i], "no-limit") == 0 && p->run->boundless != NULL)
+            p->dialler = p->run->boundless;
     }
 }
 

@@ -139,7 +139,8 @@ struct player_run { /* the same for all cases of a run */
     struct net_dialler *plain; /* the same server without extensions, for tags: unlisted; or NULL */
     struct net_dialler
         *strict, /* the same, in clear and demanding TLS, for tags: tls-first; or NULL */
-        *late;   /* the same, taking mailboxes that do not exist, for tags: checks-late; or NULL */
+        *late,   /* the same, taking mailboxes that do not exist, for tags: checks-late; or NULL */
+        *boundless; /* the same, with SIZE that says no number, for tags: no-limit; or NULL */
     enum player_mode mode;
     uint64_t timeout_ms; /* replaces the 30 s where the scenario says nothing; 0 = 30 s */
     double stretch;      /* multiplies deadlines; 1 */

@@ -1,5 +1,6 @@
 #include "player/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A copy of {i}: others may look at it before its octets have left. */
@@ -115,4 +116,12 @@ const struct scenario_text *text_message(const struct scenario *scenario)
         .pieces = pieces, .count = sizeof pieces / sizeof *pieces, .times = 1};
     static const struct scenario_text text = {.strings = &string, .count = 1};
     return scenario->has_message ? &scenario->message : &text;
+}
+
+bool text_set_size(const struct scenario *scenario, struct vars *vars)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%llu",
+             (unsigned long long)text_size(text_message(scenario), vars, 1));
+    return vars_set(vars, "size", smtp_span_of(number));
 }

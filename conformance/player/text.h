@@ -36,4 +36,7 @@ bool text_is(const struct scenario_text *text, struct vars *vars, uint32_t i, sm
 /* The message of a scenario: its own, or the default one. */
 const struct scenario_text *text_message(const struct scenario *scenario);
 
+/* {size} is that of its message from now on. False: no memory. */
+SMTP_CHECK bool text_set_size(const struct scenario *scenario, struct vars *vars);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "player/needs.h"
+#include "player/text.h"
 #include "player/witness_plan.h"
 
 enum { NEEDS = 32 };
@@ -139,7 +140,8 @@ static bool run_goal(struct check *check, const struct plan_goal *goal)
     witness_mail_init(&mail, check->scenario, &plan.matcher);
     check->run.inbox = &mail.inbox;
     plan.taken = goal->step == NULL ? check->taken : NULL;
-    bool good = vars_init(&plan.vars, check->scenario, &check->run);
+    bool good = vars_init(&plan.vars, check->scenario, &check->run) &&
+                text_set_size(check->scenario, &plan.vars);
     plan.matcher.vars = &plan.vars;
     if (!good)
         fail(check, 0, "no memory");

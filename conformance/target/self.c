@@ -142,6 +142,7 @@ static void open_doors(struct target_self *self)
     open_door(&self->plain, self, TARGET_PROFILES);
     open_door(&self->strict, self, TARGET_PROFILES + 1);
     self->strict.implicit = false;
+    open_door(&self->boundless, self, TARGET_PROFILES + 2);
 }
 
 /* As SIGTERM does to a server on sockets: RFC 5321 3.8. */
@@ -157,12 +158,21 @@ static bool self_stop(void *arg, const char **why)
     return true;
 }
 
+/* What was accepted and not yet on a disk: nobody's message any more. */
+static void lose_all(struct inbox *inbox)
+{
+    for (struct inbox_message *m = inbox->first; m != NULL; m = m->next)
+        m->mailbox.n = 0;
+}
+
 /* As SIGKILL does: connections break off, and what was accepted is there (RFC 5321 6.1). */
 static bool self_kill(void *arg, const char **why)
 {
     struct target_self *self = arg;
     (void)why;
     self->down = true;
+    if (self->mutant != NULL && self->mutant->slip == MUTANT_SLIP_CRASH_LOSES)
+        lose_all(&self->inbox);
     for (struct session *s = self->sessions, *next; s != NULL; s = next) {
         next = s->next;
         s->server.edge.ask |= SMTP_WANT_RESET;
@@ -238,10 +248,11 @@ static void configure(struct target_self *self, enum target_profile profile)
 static void mutate(struct target_self *self, const struct mutant *mutant)
 {
     self->mutant = mutant;
-    self->limits = mutant->limits;
+    self->limits = self->boundless_limits = mutant->limits;
+    self->boundless_limits.message = 0;
     for (size_t i = 0; i < sizeof self->configs / sizeof *self->configs; i++) {
         struct smtp_server_config *config = &self->configs[i];
-        config->limits = &self->limits;
+        config->limits = config->size_unsaid ? &self->boundless_limits : &self->limits;
         config->rules = config->mode == SMTP_MODE_LMTP ? NULL : mutant->rules;
         config->lax |= mutant->lax;
         config->extensions &= ~mutant->without;
@@ -263,6 +274,7 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     }
     inbox_init(&self->inbox);
     self->inbox.wait_ms = INBOX_MS;
+    self->inbox.prompt = true; /* deliver.c puts a message in before its 250 */
     self->mode = mode;
     self->profile = profile;
     self->hooks = (struct player_hooks){
@@ -274,6 +286,11 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     self->configs[TARGET_PROFILES].extensions = 0;
     self->configs[TARGET_PROFILES + 1] = self->configs[TARGET_MX];
     self->configs[TARGET_PROFILES + 1].tls_needed = true;
+    self->boundless_limits = smtp_limits_default;
+    self->boundless_limits.message = 0;
+    self->configs[TARGET_PROFILES + 2] = self->configs[TARGET_MX];
+    self->configs[TARGET_PROFILES + 2].limits = &self->boundless_limits;
+    self->configs[TARGET_PROFILES + 2].size_unsaid = true;
     open_doors(self);
     read_ehlo(self);
     if (mutant != NULL)
@@ -312,6 +329,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->strict = &self->strict.dialler;
     if (self->profile != TARGET_LMTP) /* RFC 2033 4.2: its answer for each comes behind the text */
         run->late = &self->late.dialler;
+    run->boundless = &self->boundless.dialler;
     run->auth = self->profile == TARGET_SUBMISSION;
     if (self->mode == PLAYER_IMPLICIT)
         run->clear = &self->clear.dialler;

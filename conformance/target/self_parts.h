@@ -32,7 +32,7 @@ struct door {
 };
 
 struct target_self {
-    struct door front, clear, denying, submission, lmtp, plain, strict, late;
+    struct door front, clear, denying, submission, lmtp, plain, strict, late, boundless;
     struct net_mem *mem;
     enum player_mode mode;
     enum target_profile profile;
@@ -41,8 +41,9 @@ struct target_self {
     bool down; /* killed, and not started again */
     struct inbox inbox;
     const struct mutant *mutant;
-    struct smtp_server_config configs[TARGET_PROFILES + 2]; /* without extensions; TLS first */
-    struct smtp_limits limits;
+    /* then: without extensions; TLS first; SIZE without a number */
+    struct smtp_server_config configs[TARGET_PROFILES + 3];
+    struct smtp_limits limits, boundless_limits;
     unsigned long logins; /* exchanges so far */
     struct player_tls tls;
     char ehlo_text[1024];

@@ -56,7 +56,8 @@ static void put_word(smtp_room to, size_t *at, smtp_span word)
 /* RFC 1870 4: size-param ::= [1*DIGIT] */
 static void print_size(const struct smtp_server *s, smtp_room to, size_t *at)
 {
-    put_number(to, at, " ", s->limits->message);
+    if (!s->config->size_unsaid)
+        put_number(to, at, " ", s->limits->message);
 }
 
 /* RFC 4954 3(3) */

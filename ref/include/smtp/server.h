@@ -163,7 +163,9 @@ struct smtp_server_config {
     const struct smtp_limits *limits; /* NULL: smtp_limits_default */
     unsigned lax;                     /* bits of enum smtp_lax */
     unsigned extensions;              /* bits of enum smtp_ext */
-    bool tls_needed; /* 530 to all but EHLO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
+    bool size_unsaid; /* SIZE is listed without its number; who does so looks at its room before it
+                         takes a declared size (RFC 1870 7) */
+    bool tls_needed;  /* 530 to all but EHLO NOOP QUIT STARTTLS in clear (RFC 3207 4) */
     bool
         refuse_bare; /* a text with bare CR or LF is refused with 554 at its end, unless BINARYMIME */
     /* AUTH: names of mechanisms with spaces between, in clear and inside TLS; NULL or "": none. */

@@ -55,6 +55,8 @@ static const struct smtp_server_config greeting_again = {NAME, .rules = talking,
 
 static const struct smtp_limits any_size = {
     .command_line = 512, .command_ms = 300000, .text_ms = 300000, .transactions = 2};
+static const struct smtp_server_config size_without_number = {
+    .name = "mx.test", .extensions = SMTP_X_SIZE, .size_unsaid = true};
 static const struct smtp_server_config unlimited = {NAME, .limits = &any_size,
                                                     .extensions = SMTP_X_SIZE | SMTP_X_LIMITS};
 static const struct smtp_server_config half_a_maximum = {
@@ -147,6 +149,17 @@ static const struct golden rows[] = {
      "S: 250-SIZE 0\n"
      "S: 250 LIMITS MAILMAX=2\n"
      "COMMAND READY MAIL FROM:<> SIZE=18446744073709551615\n"
+     "S: 250 sender ok\n",
+     0,
+     0},
+    {"1870-3",
+     &size_without_number,
+     "\r\n",
+     {GOLDEN_WRITE(EHLO "MAIL FROM:<> SIZE=1\r\n")},
+     "COMMAND START EHLO a.test\n"
+     "S: 250-mx.test at your service\n"
+     "S: 250 SIZE\n"
+     "COMMAND READY MAIL FROM:<> SIZE=1\n"
      "S: 250 sender ok\n",
      0,
      0},
