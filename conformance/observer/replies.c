@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "observer/observer_parts.h"
 
 static const char in_clear[] = "a reply inside TLS to what stood in clear behind STARTTLS";
@@ -30,6 +32,21 @@ static void begin_reply(struct observer *o, unsigned code)
     o->greeted = true;
 }
 
+/*
+ * RFC 5321 4.2: machines read the text of 251 and 551; 4.2.3: "<forward-path>". In a reply of
+ * several lines it may stand in any of them.
+ */
+static void judge_forward_path(struct observer *o, char mark, smtp_span text)
+{
+    const char *end = text.n == 0 ? NULL : text.p + text.n;
+    const char *open = text.n == 0 ? NULL : memchr(text.p, '<', text.n);
+    const char *at = open == NULL ? NULL : memchr(open, '@', (size_t)(end - open));
+    if (mark == '-' || o->reply_line > 1)
+        return;
+    if (at == NULL || memchr(at, '>', (size_t)(end - at)) == NULL)
+        observer_find(o, RULE_FORWARD_PATH, "no path in angle brackets", observer_kept_line(o));
+}
+
 static void judge_line(struct observer *o, char mark, smtp_span text)
 {
     enum said what = o->entry.what;
@@ -39,6 +56,8 @@ static void judge_line(struct observer *o, char mark, smtp_span text)
         observer_ehlo_line(o, text);
     if (what == SAID_HELO && o->code == 250)
         o->offers &= OFFER_ENHANCED; /* RFC 2034 4: whether EHLO is used or not */
+    if (o->code == 251 || o->code == 551)
+        judge_forward_path(o, mark, text);
     if (o->code == 334)
         observer_challenge(o, mark, text);
     if (what != SAID_CONNECT && what != SAID_EHLO && what != SAID_HELO)

@@ -150,7 +150,7 @@ static const struct dialogue rows[] = {
     {"5321-4.3.2-l",
      "",
      {HELLO, C("MAIL FROM:<a@b.test>\r\n"), S("250 ok\r\n"), C("RCPT TO:<c@d.test>\r\n"),
-      S("251 forwarded\r\n"), C("RCPT TO:<c@d.test>\r\n"), S("551 elsewhere\r\n")}},
+      S("251 <a@b.test>\r\n"), C("RCPT TO:<c@d.test>\r\n"), S("551 try <a@b.test>\r\n")}},
     {"7504-3",
      "",
      {S("521 mx.test takes no mail\r\n"), C("EHLO c.test\r\n"), S("521 no\r\n"), C("NOOP\r\n"),
@@ -191,6 +191,15 @@ static const struct dialogue rows[] = {
     {"5321-4.1.1.1-r", "ehlo-keyword-form", {HELLO_WITH("250 SIZE 1\t0\r\n")}},
     {"5321-4.1.1.1-p", "", {HELLO_WITH("250-8BITMIME\r\n250-AUTH PLAIN X=~\r\n250 X-Y-\r\n")}},
     {"5321-4.1.1.1-p", "", {GREETING, C("EHLO c.test\r\n"), S("550-not = you\r\n550 !\r\n")}},
+
+    /* ---- 251, 551 ---- */
+    {"5321-4.2.3-f", "forward-path-given", {HELLO, C("VRFY a\r\n"), S("251 will forward\r\n")}},
+    {"5321-4.2.3-f", "forward-path-given", {HELLO, C("VRFY a\r\n"), S("251 <a>\r\n")}},
+    {"5321-4.2.3-f", "forward-path-given", {HELLO, C("VRFY a\r\n"), S("251 <a@b.test\r\n")}},
+    {"5321-4.2.3-f", "", {HELLO, C("VRFY a\r\n"), S("251 not local; to <a@b.test>\r\n")}},
+    {"5321-4.2.3-f", "", {HELLO, C("VRFY a\r\n"), S("251-it moved\r\n251 <a@b.test>\r\n")}},
+    {"5321-4.2.3-t", "forward-path-given", {HELLO, C("VRFY a\r\n"), S("551 it moved\r\n")}},
+    {"5321-4.2.3-t", "", {HELLO, C("VRFY a\r\n"), S("551 try <@c.test:a@b.test>\r\n")}},
 
     /* ---- enhanced codes ---- */
     {"2034-4-b",
