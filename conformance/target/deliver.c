@@ -78,10 +78,22 @@ static bool put_all(struct delivery *d, smtp_span message)
 {
     size_t at = 0, asked = 0;
     bool good = true;
-    for (smtp_span to; (to = deliver_next(&d->recipients, &at)).n > 0;)
+    for (smtp_span to; (to = deliver_next(&d->recipients, &at)).n > 0;) {
         if (!deliver_is_lost(d, &asked) && !deliver_expand(d, to, &good))
             good = inbox_put(d->inbox, to, message, false) && good;
+        if (d->slip == MUTANT_SLIP_LOST_BUT_FIRST)
+            break;
+    }
     return good;
+}
+
+/* RFC 5321 4.2.5: what is accepted is delivered. */
+static bool vanishes(const struct delivery *d)
+{
+    smtp_span text = deliver_span(&d->text);
+    if (d->slip == MUTANT_SLIP_LOST_IF_FAULTY)
+        return !inbox_holds(text, SMTP_SPAN("From: <"));
+    return d->slip == MUTANT_SLIP_LOST;
 }
 
 /* RFC 5321 appendix C: the envelope alone says who gets it. */
@@ -107,7 +119,8 @@ static bool deliver(struct delivery *d)
         add_header_recipients(d);
     deliver_add_trace(d, &message);
     deliver_add_text(d, &message);
-    bool good = !message.failed && put_all(d, deliver_span(&message)) && deliver_notices(d);
+    bool good = !message.failed && (vanishes(d) || put_all(d, deliver_span(&message))) &&
+                deliver_notices(d);
     if (good && d->slip == MUTANT_SLIP_TWICE)
         good = put_all(d, deliver_span(&message));
     deliver_free_octets(&message);

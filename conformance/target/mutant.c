@@ -319,25 +319,26 @@ static bool read_rewrite(struct reader *r, const char *part, struct mutant_rewri
     return true;
 }
 
-/* "early /REGEX/" */
-static bool read_early(struct reader *r, const char *part)
+/* "early /REGEX/", "hold /REGEX/" */
+static bool read_regex(struct reader *r, const char *part, uint32_t options, pcre2_code **out)
 {
     const char *first = strchr(part, '/'), *last = strrchr(part, '/');
     int code;
     PCRE2_SIZE at;
     if (first == NULL || first == last || last[1] != '\0')
-        return complain(r, "early /REGEX/");
-    r->mutant->early =
-        pcre2_compile((PCRE2_SPTR)(first + 1), (PCRE2_SIZE)(last - first - 1), 0, &code, &at, NULL);
-    return r->mutant->early != NULL ||
-           complain(r, "regular expression: error %d at octet %zu", code, at);
+        return complain(r, "early /REGEX/, hold /REGEX/");
+    *out = pcre2_compile((PCRE2_SPTR)(first + 1), (PCRE2_SIZE)(last - first - 1), options, &code,
+                         &at, NULL);
+    return *out != NULL || complain(r, "regular expression: error %d at octet %zu", code, at);
 }
 
 static bool read_part(struct reader *r, char *part)
 {
     struct mutant *m = r->mutant;
     if (strncmp(part, "early /", 7) == 0)
-        return read_early(r, part);
+        return read_regex(r, part, 0, &m->early);
+    if (strncmp(part, "hold /", 6) == 0)
+        return read_regex(r, part, PCRE2_MULTILINE, &m->hold);
     if (strncmp(part, "reply /", 7) == 0)
         return read_rewrite(r, part, &m->reply);
     if (strncmp(part, "input /", 7) == 0)
@@ -399,6 +400,7 @@ void mutant_free(struct mutant *m)
     pcre2_code_free(m->input.regex);
     pcre2_code_free(m->notice.regex);
     pcre2_code_free(m->early);
+    pcre2_code_free(m->hold);
     free(m->reply.text);
     free(m->input.text);
     free(m->notice.text);

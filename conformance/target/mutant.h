@@ -19,6 +19,8 @@
  *       input /REGEX/TEXT/                  the same for what the server reads
  *       early /REGEX/                       CRLF.CRLF is put behind the octets that match, which may
  *                                           have come in any pieces; "\\z" is to end it
+ *       hold /REGEX/                        what the server writes and ends with a match waits for its
+ *                                           next output
  *       inject                              what stands in clear behind STARTTLS is run inside
  *       notice /REGEX/TEXT/                 the same for each notice (Return-Path on top)
  *       slip NAME                           one of MUTANT_SLIPS, on the way to the mailbox
@@ -100,6 +102,11 @@ enum mutant_when {
     X("list-one-for-all", LIST_ONE_FOR_ALL)       /* all copies go to the first member */ \
     X("alias-one-for-all", ALIAS_ONE_FOR_ALL)     /* all copies go to the first behind an alias */ \
     X("alias-changes-sender", ALIAS_CHANGES_SENDER) /* an alias changes the sender, as a list does */ \
+    X("lost", LOST)                               /* what is accepted is not delivered */ \
+    X("lost-but-first", LOST_BUT_FIRST)           /* only its first recipient gets it */ \
+    X("lost-if-faulty", LOST_IF_FAULTY)           /* one without From goes nowhere */ \
+    X("crash-loses", CRASH_LOSES)                 /* what was accepted is gone with the process */ \
+    X("counts-doubled", COUNTS_DOUBLED)           /* a period that is doubled makes a text too large */ \
     X("quit-delivers", QUIT_DELIVERS)             /* a text that was cut off is delivered */ \
     X("quit-delivers-nothing", QUIT_DELIVERS_NOTHING) /* an empty one, where no text has come */ \
     X("refused-delivers", REFUSED_DELIVERS)       /* a text that was refused is delivered */ \
@@ -138,7 +145,7 @@ struct mutant {
     enum mutant_when when;
     unsigned code;
     struct mutant_rewrite reply, input, notice;
-    pcre2_code *early;
+    pcre2_code *early, *hold;
     bool inject;
     enum mutant_slip slip;
 };

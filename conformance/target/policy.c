@@ -13,6 +13,9 @@
 #include "smtp/chars.h"
 #include "target/self_parts.h"
 
+/* Octets of storage. */
+#define ROOM (UINT64_C(1) << 40)
+
 static bool is_mailbox(const struct smtp_path *path)
 {
     static const char *const names[] = {"tester", "tester2",     "tester3",
@@ -216,15 +219,22 @@ static enum smtp_fault judge(const struct session *s, const struct smtp_event *e
 {
     if (ev->kind == SMTP_EV_CONNECT && s->denies)
         return SMTP_E_NO_SERVICE;
+    if (ev->kind == SMTP_EV_MESSAGE && s->delivery.slip == MUTANT_SLIP_COUNTS_DOUBLED &&
+        inbox_holds((smtp_span){s->delivery.text.p, s->delivery.text.n}, SMTP_SPAN("\n.")))
+        return SMTP_E_SIZE;
     if (ev->kind != SMTP_EV_COMMAND)
         return SMTP_OK;
     if (ev->cmd.verb == SMTP_V_RCPT) {
         enum smtp_fault fault = judge_recipient(&ev->cmd.path);
         return s->late && fault == SMTP_E_NO_MAILBOX ? SMTP_OK : fault;
     }
-    bool refused = ev->cmd.verb == SMTP_V_MAIL &&
-                   smtp_span_is(ev->cmd.path.mailbox, smtp_span_of(REFUSED_SENDER));
-    return refused ? SMTP_E_SENDER : SMTP_OK;
+    if (ev->cmd.verb != SMTP_V_MAIL)
+        return SMTP_OK;
+    if (smtp_span_is(ev->cmd.path.mailbox, smtp_span_of(REFUSED_SENDER)))
+        return SMTP_E_SENDER;
+    /* RFC 1870 6.1(1) */
+    return (ev->mail.given & SMTP_P_SIZE) != 0 && ev->mail.size > ROOM ? SMTP_E_STORE_FULL
+                                                                       : SMTP_OK;
 }
 
 void policy_decide(struct session *s, const struct smtp_event *ev)

@@ -24,6 +24,8 @@ struct rewrite {
     size_t stashed;
     char window[WINDOW]; /* "early": the latest octets of the input */
     size_t windowed;
+    char held[1024]; /* "hold": output that waits for more */
+    size_t held_n;
     size_t out_mark; /* end of the output that is rewritten, as an offset in its buffer */
 };
 
@@ -54,19 +56,23 @@ static void rewrite_input(struct rewrite *r)
     e->in_len = r->seen_in + rewrite_octets(&r->mutant->input, e->in.p + from, n, e->in.n - from);
 }
 
+static bool matches(const pcre2_code *regex, const char *p, size_t n)
+{
+    pcre2_match_data *match = pcre2_match_data_create(16, NULL);
+    if (match == NULL)
+        abort();
+    int found = pcre2_match(regex, (PCRE2_SPTR)p, n, 0, 0, match, NULL);
+    pcre2_match_data_free(match);
+    return found >= 0;
+}
+
 /* "early": whether the stream matches behind this octet. */
 static bool ends_early(struct rewrite *r, char octet)
 {
     if (r->windowed == WINDOW)
         memmove(r->window, r->window + 1, --r->windowed);
     r->window[r->windowed++] = octet;
-    pcre2_match_data *match = pcre2_match_data_create(16, NULL);
-    if (match == NULL)
-        abort();
-    int found =
-        pcre2_match(r->mutant->early, (PCRE2_SPTR)r->window, r->windowed, 0, 0, match, NULL);
-    pcre2_match_data_free(match);
-    return found >= 0;
+    return matches(r->mutant->early, r->window, r->windowed);
 }
 
 static void end_early(struct rewrite *r)
@@ -84,6 +90,26 @@ static void end_early(struct rewrite *r)
     }
 }
 
+/* "hold": new output goes behind what is held, and is held itself where it ends so. */
+static void hold_output(struct rewrite *r, size_t old)
+{
+    struct smtp_edge *e = r->end.edge;
+    char *at = e->out.p + e->out_head + old;
+    size_t n = e->out_len - old;
+    if (n == 0 || e->out_head + e->out_len + r->held_n > e->out.n)
+        return;
+    memmove(at + r->held_n, at, n);
+    memcpy(at, r->held, r->held_n);
+    n += r->held_n;
+    r->held_n = 0;
+    if (n <= sizeof r->held && matches(r->mutant->hold, at, n)) {
+        memcpy(r->held, at, n);
+        r->held_n = n;
+        n = 0;
+    }
+    e->out_len = old + n;
+}
+
 static void rewrite_output(struct rewrite *r)
 {
     struct smtp_edge *e = r->end.edge;
@@ -94,6 +120,8 @@ static void rewrite_output(struct rewrite *r)
         return;
     size_t from = e->out_head + old, n = e->out_len - old;
     e->out_len = old + rewrite_octets(&r->mutant->reply, e->out.p + from, n, e->out.n - from);
+    if (r->mutant->hold != NULL)
+        hold_output(r, old);
     r->out_mark = e->out_head + e->out_len;
 }
 
