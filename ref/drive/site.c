@@ -123,7 +123,7 @@ static const struct smtp_path *find_name(const struct site *site, smtp_span loca
 bool drive_site_has(const struct drive_policy *policy, smtp_span mailbox)
 {
     struct smtp_cursor c = smtp_cursor_of(mailbox, SMTP_LAX_ADVISED | SMTP_LAX_UTF8);
-    struct smtp_path path;
+    struct smtp_path path = {.null = false};
     return smtp_parse_mailbox(&c, &path) == SMTP_OK && c.at == c.end &&
            judge_recipient((const struct site *)policy, &path, false) == SMTP_OK;
 }
