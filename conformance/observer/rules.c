@@ -19,7 +19,7 @@ const struct observer_rule observer_rules[] = {
                               REQ("R5321-2.3.8-d", "R5321-2.3.8-a", "R5321-4.2-b", "R5321-2.3.7-a"),
                               SCENARIO_MUST, 'S',
                               "a reply line ends in CR LF, and neither stands alone in it"},
-    [RULE_REPLY_LINE_512] = {"reply-line-512", REQ("R5321-4.5.3.1.5-a"), SCENARIO_MUST, 'S',
+    [RULE_REPLY_LINE_512] = {"reply-line-512", REQ("R5321-4.5.3.1.5-a"), SCENARIO_SHOULD, 'S',
                              "a reply line has at most 512 octets, code and CRLF included"},
     [RULE_REPLY_TEXT_OCTETS] = {"reply-text-octets",
                                 REQ("R5321-4.2-f", "R5321-2.4-k", "R5321-A-a", "R5321-4.1.1.1-o"),
