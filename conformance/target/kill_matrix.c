@@ -4,6 +4,7 @@
  *
  * SYNOPSIS
  *     smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS... PRELUDES MUTANTS.tsv
+ *     smtpspec-mutants --legal [--only NAME] SCENARIOS... PRELUDES LEGAL.tsv
  *
  * DESCRIPTION
  *     Plays every scenario on the unchanged reference and on every mutant, in memory. A scenario
@@ -14,6 +15,9 @@
  *
  *     --quiet says the same of what is missing, and plays no more than it takes to know: on a
  *     mutant those that its line names, and a scenario that no line names until a mutant is killed.
+ *
+ *     The other way round with --legal: its servers break no clause, though they do other than the
+ *     reference. Ends 0 when no scenario fails one but those that its line names.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +44,7 @@ struct matrix {
     unsigned *kills;   /* how many mutants each scenario kills */
     unsigned rule_kills[RULES_MAX];
     const char *only, *one_case; /* a mutant; a scenario, of which the verdict is told */
-    bool quiet;
+    bool quiet, legal;
 };
 
 static uint64_t rule_bit(const char *name)
@@ -238,6 +242,40 @@ static size_t idle_scenarios(const struct matrix *m)
     return idle;
 }
 
+/* A server that breaks no clause: a scenario that fails it is wrong. */
+static bool play_legal(struct matrix *m, const struct mutant_row *row)
+{
+    bool ok = true;
+    for (size_t i = 0; i < m->scenarios; i++) {
+        const struct scenario *scenario = scenario_at(m->set, i);
+        struct play play;
+        if (!play_one(scenario, row->mutant, &play))
+            return false;
+        bool failed = play.verdict == PLAYER_FAIL;
+        if (failed == named(row->killers, scenario->id))
+            continue;
+        printf("%s: %s: %s: %s\n", row->name, scenario->id,
+               failed ? "fails what breaks no clause" : "is named, and does not fail", play.why);
+        ok = false;
+    }
+    return ok;
+}
+
+static int run_legal(struct matrix *m)
+{
+    size_t good = 0, tried = 0;
+    for (size_t i = 0; i < mutant_count(m->mutants); i++) {
+        const struct mutant_row *row = mutant_at(m->mutants, i);
+        if (m->only != NULL && strcmp(m->only, row->name) != 0)
+            continue;
+        tried++;
+        good += play_legal(m, row);
+    }
+    printf("%zu of %zu legal servers are failed by nothing but what their lines name\n", good,
+           tried);
+    return good == tried && tried > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run(struct matrix *m)
 {
     bool reference = play_reference(m);
@@ -288,6 +326,8 @@ int main(int argc, char **argv)
     for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
         if (strcmp(argv[at], "--quiet") == 0)
             m.quiet = true;
+        else if (strcmp(argv[at], "--legal") == 0)
+            m.legal = true;
         else if (strcmp(argv[at], "--only") == 0 && at + 1 < argc)
             m.only = argv[++at];
         else if (strcmp(argv[at], "--case") == 0 && at + 1 < argc)
@@ -296,11 +336,13 @@ int main(int argc, char **argv)
             at = argc;
     }
     if (argc - at < 3) {
-        fprintf(stderr, "usage: smtpspec-mutants [--quiet] [--only NAME] [--case ID] SCENARIOS... "
-                        "PRELUDES MUTANTS.tsv\n");
+        fprintf(stderr, "usage: smtpspec-mutants [--quiet] [--legal] [--only NAME] [--case ID] "
+                        "SCENARIOS... PRELUDES MUTANTS.tsv\n");
         return 64;
     }
-    int status = load(&m, argv + at, argc - at - 2) ? run(&m) : 3;
+    int status = 3;
+    if (load(&m, argv + at, argc - at - 2))
+        status = m.legal ? run_legal(&m) : run(&m);
     mutant_list_free(m.mutants);
     scenario_set_free(m.set);
     free(m.base);
