@@ -122,14 +122,19 @@ static void read_came(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         pump_ended(&c->conn, SMTP_END_RESET);
 }
 
+/*
+ * RFC 9293 3.10.7.4: a reset ends both ways, but what had come before it can still be read. Often
+ * that says why the peer would have no more of us, so the reader is left to find the end.
+ */
 static void written(uv_write_t *request, int status)
 {
     struct uv_conn *c = request->data;
     if (c->closed)
         return;
+    c->lost = status == UV_EPIPE || status == UV_ECONNRESET;
     if (status == 0)
         pump_wrote(&c->conn, c->write_n);
-    else
+    else if (!c->lost || !c->reads)
         pump_ended(&c->conn, SMTP_END_RESET);
 }
 
@@ -163,9 +168,10 @@ static void conn_reading(struct net_conn *conn, bool on)
 {
     struct uv_conn *c = conn_of(conn);
     uv_stream_t *stream = (uv_stream_t *)&c->tcp;
+    c->reads = on;
     if (!on)
         uv_read_stop(stream);
-    else if (uv_read_start(stream, read_room, read_came) != 0)
+    if (on ? uv_read_start(stream, read_room, read_came) != 0 : c->lost)
         pump_ended(conn, SMTP_END_RESET);
 }
 

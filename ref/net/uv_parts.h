@@ -42,6 +42,8 @@ struct uv_conn {
     uv_shutdown_t shutdown;
     size_t write_n;
     int handles; /* that are not closed yet */
+    bool reads;
+    bool lost;   /* a write found a reset */
     bool closed; /* the handles are being closed */
 };
 
