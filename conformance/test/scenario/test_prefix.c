@@ -143,7 +143,7 @@ static Suite *prefix_suite(void)
     Suite *s = suite_create("scenario/prefix");
     TCase *t = tcase_create("cut");
     tcase_set_timeout(t, 120);
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_unchecked_fixture(t, setup, teardown); /* once, for all of these tests */
     tcase_add_loop_test(t, shipped, 0, RUNS);
     tcase_add_loop_test(t, hard_ones, 0, 70);
     tcase_add_loop_test(t, other_octets, 0, 70);
