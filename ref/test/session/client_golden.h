@@ -59,6 +59,16 @@ struct client_golden {
         }                                                                                          \
     }
 
+/* What most logs are made of: the opening, with and without extensions; a mail; the end. */
+#define LOG_LISTS "S: 220 s.test\nC: EHLO c.test\nS: 250-s.test\n"
+#define LOG_MET "S: 220 s.test\nC: EHLO c.test\nS: 250 s.test\nREADY\n"
+#define LOG_RCPT                                                                                   \
+    "C: MAIL FROM:<a@c.test>\nS: 250 ok\nC: RCPT TO:<b@s.test>\nS: 250 ok\nRCPT 0 250 ok\n"
+#define LOG_DATA "C: DATA\nS: 354 go\n"
+#define LOG_SENT "T: x\\r\\n.\\r\\n\nS: 250 ok\nDONE DELIVERED 250, DELIVERED 250\n"
+#define LOG_QUIT "C: QUIT\nS: 221 bye\nCLOSED\n"
+#define LOG_BYE "READY\n" LOG_QUIT
+
 const char *client_golden_check(const struct client_golden *g);
 
 /* One play, its whole log. Good until the next call. */

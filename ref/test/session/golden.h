@@ -52,6 +52,12 @@ struct golden {
         .what = EVENT_STOP                                                                         \
     }
 
+/* A row of one write, in which the application refuses nothing. */
+#define GOLDEN_ROW(clause, config, setup, literal, log)                                            \
+    {                                                                                              \
+        clause, config, setup, {GOLDEN_WRITE(literal)}, log, 0, 0                                  \
+    }
+
 const char *golden_check(const struct golden *g);
 
 /* One play, its whole log; `drain` as in event_log.h. Good until the next call. */

@@ -14,18 +14,11 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n235 2.7.0 "
                            "in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 235 2.7.0 in\n"
-            "AUTH 235/2.7.0 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 235 2.7.0 in\n"
+                      "AUTH 235/2.7.0 in\n" LOG_BYE},
     /* "=": an initial response of no octets */
     {.clause = "4954-4",
      .config = &plain,
@@ -33,42 +26,28 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = ""}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n235 2.7.0 "
                            "in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN =\n"
-            "S: 235 2.7.0 in\n"
-            "AUTH 235/2.7.0 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN =\n"
+                      "S: 235 2.7.0 in\n"
+                      "AUTH 235/2.7.0 in\n" LOG_BYE},
     {.clause = "4954-4",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN", .answers = {"user", "pass"}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 "
                            "VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 VXNlcm5hbWU6\n"
-            "CHALLENGE 334 Username:\n"
-            "C: dXNlcg==\n"
-            "S: 334 UGFzc3dvcmQ6\n"
-            "CHALLENGE 334 Password:\n"
-            "C: cGFzcw==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 VXNlcm5hbWU6\n"
+                      "CHALLENGE 334 Username:\n"
+                      "C: dXNlcg==\n"
+                      "S: 334 UGFzc3dvcmQ6\n"
+                      "CHALLENGE 334 Password:\n"
+                      "C: cGFzcw==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     /* an empty challenge, and an empty answer */
     {.clause = "4954-4",
      .config = &plain,
@@ -76,42 +55,28 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN", .answers = {""}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 "
                            "\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 \n"
-            "CHALLENGE 334\n"
-            "C: \n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 \n"
+                      "CHALLENGE 334\n"
+                      "C: \n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     {.clause = "4954-4",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN", .answers = {""}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334\r\n235 "
                            "in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 \n"
-            "CHALLENGE 334\n"
-            "C: \n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 \n"
+                      "CHALLENGE 334\n"
+                      "C: \n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     /* the caller cancels */
     {.clause = "4954-4",
      .config = &plain,
@@ -119,21 +84,14 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 "
                            "VXNlcm5hbWU6\r\n501 5.7.0 cancelled\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 VXNlcm5hbWU6\n"
-            "CHALLENGE 334 Username:\n"
-            "C: *\n"
-            "S: 501 5.7.0 cancelled\n"
-            "AUTH 501/5.7.0 cancelled\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 VXNlcm5hbWU6\n"
+                      "CHALLENGE 334 Username:\n"
+                      "C: *\n"
+                      "S: 501 5.7.0 cancelled\n"
+                      "AUTH 501/5.7.0 cancelled\n" LOG_BYE},
     /* no base64: cancelled */
     {.clause = "4954-4",
      .config = &plain,
@@ -141,43 +99,29 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN", .answers = {"u"}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 no "
                            "base64!\r\n501 5.7.0 cancelled\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 no base64!\n"
-            "C: *\n"
-            "S: 501 5.7.0 cancelled\n"
-            "AUTH 501/5.7.0 cancelled AUTH_BASE64\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 no base64!\n"
+                      "C: *\n"
+                      "S: 501 5.7.0 cancelled\n"
+                      "AUTH 501/5.7.0 cancelled AUTH_BASE64\n" LOG_BYE},
     {.clause = "4954-4",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN", .answers = {"u"}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 "
                            "VXNlcm5hbWU6\r\n334 VX\r\n501 x\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 VXNlcm5hbWU6\n"
-            "CHALLENGE 334 Username:\n"
-            "C: dQ==\n"
-            "S: 334 VX\n"
-            "C: *\n"
-            "S: 501 x\n"
-            "AUTH 501 x AUTH_BASE64\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 VXNlcm5hbWU6\n"
+                      "CHALLENGE 334 Username:\n"
+                      "C: dQ==\n"
+                      "S: 334 VX\n"
+                      "C: *\n"
+                      "S: 501 x\n"
+                      "AUTH 501 x AUTH_BASE64\n" LOG_BYE},
     /* a cancelled exchange does not go on */
     {.clause = "4954-4",
      .config = &plain,
@@ -185,17 +129,14 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "LOGIN"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n334 "
                            "VXNlcm5hbWU6\r\n334 VXNlcm5hbWU6\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH LOGIN\n"
-            "S: 334 VXNlcm5hbWU6\n"
-            "CHALLENGE 334 Username:\n"
-            "C: *\n"
-            "S: 334 VXNlcm5hbWU6\n"
-            "CLOSED 334 REPLY_CLASS\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH LOGIN\n"
+                      "S: 334 VXNlcm5hbWU6\n"
+                      "CHALLENGE 334 Username:\n"
+                      "C: *\n"
+                      "S: 334 VXNlcm5hbWU6\n"
+                      "CLOSED 334 REPLY_CLASS\n"},
     {.clause = "4954-6",
      .config = &plain,
      .call_count = 2,
@@ -203,22 +144,15 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "y"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n535 5.7.8 "
                            "wrong\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 535 5.7.8 wrong\n"
-            "AUTH 535/5.7.8 wrong\n"
-            "READY\n"
-            "C: AUTH PLAIN eQ==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 535 5.7.8 wrong\n"
+                      "AUTH 535/5.7.8 wrong\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eQ==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     {.clause = "4954-6",
      .config = &plain,
      .call_count = 2,
@@ -226,22 +160,15 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "y"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n454 4.7.0 "
                            "later\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 454 4.7.0 later\n"
-            "AUTH 454/4.7.0 later\n"
-            "READY\n"
-            "C: AUTH PLAIN eQ==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 454 4.7.0 later\n"
+                      "AUTH 454/4.7.0 later\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eQ==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     {.clause = "4954-6",
      .config = &plain,
      .call_count = 2,
@@ -249,22 +176,15 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "y"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n504 5.5.4 "
                            "what\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 504 5.5.4 what\n"
-            "AUTH 504/5.5.4 what\n"
-            "READY\n"
-            "C: AUTH PLAIN eQ==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 504 5.5.4 what\n"
+                      "AUTH 504/5.5.4 what\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eQ==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     {.clause = "4954-6",
      .config = &plain,
      .call_count = 2,
@@ -272,22 +192,15 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "y"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n534 5.7.9 "
                            "weak\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 534 5.7.9 weak\n"
-            "AUTH 534/5.7.9 weak\n"
-            "READY\n"
-            "C: AUTH PLAIN eQ==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 534 5.7.9 weak\n"
+                      "AUTH 534/5.7.9 weak\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eQ==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n" LOG_BYE},
     /* once */
     {.clause = "4954-4",
      .config = &plain,
@@ -296,19 +209,13 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "y"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n235 in\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 235 in\n"
-            "AUTH 235 in\n"
-            "READY\n"
-            "REFUSED AUTH_HERE\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 235 in\n"
+                      "AUTH 235 in\n"
+                      "READY\n"
+                      "REFUSED AUTH_HERE\n" LOG_QUIT},
     /* any 2yz (RFC 5321 4.2.1) */
     {.clause = "4954-4",
      .config = &plain,
@@ -316,64 +223,41 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n250 ok\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 250 ok\n"
-            "AUTH 250 ok\n"
-            "READY\n"
-            "C: QUIT\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 250 ok\n"
+                      "AUTH 250 ok\n"
+                      "READY\n"
+                      "C: QUIT\n"},
     {.clause = "5321-4.3.2",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN "
                            "X-OTHER\r\n250-a\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 250-a\n"
-            "S: 250 ok\n"
-            "AUTH 250 ok\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 250-a\n"
+                      "S: 250 ok\n"
+                      "AUTH 250 ok\n" LOG_BYE},
     /* not offered */
     {.clause = "4954-4",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "REFUSED NOT_HERE\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "REFUSED NOT_HERE\n" LOG_QUIT},
     {.clause = "4954-4",
      .config = &blind,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "REFUSED NOT_HERE\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "REFUSED NOT_HERE\n" LOG_QUIT},
     {.clause = "4954-4",
      .config = &plain,
      .call_count = 4,
@@ -383,18 +267,12 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "A\r\nB"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "REFUSED AUTH_MECHANISM\n"
-            "REFUSED AUTH_MECHANISM\n"
-            "REFUSED AUTH_MECHANISM\n"
-            "REFUSED AUTH_MECHANISM\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "REFUSED AUTH_MECHANISM\n"
+                      "REFUSED AUTH_MECHANISM\n"
+                      "REFUSED AUTH_MECHANISM\n"
+                      "REFUSED AUTH_MECHANISM\n" LOG_QUIT},
     /* one that we do not know */
     {.clause = "4954-4",
      .config = &plain,
@@ -402,32 +280,22 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_AUTH, .mechanism = "X-OTHER"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n535 no\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH X-OTHER\n"
-            "S: 535 no\n"
-            "AUTH 535 no\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH X-OTHER\n"
+                      "S: 535 no\n"
+                      "AUTH 535 no\n" LOG_BYE},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n421 s.test\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 421 s.test\n"
-            "CLOSED 421 SERVICE\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 421 s.test\n"
+                      "CLOSED 421 SERVICE\n"},
     /* a server that closes after 535 */
     {.clause = "5321-3.8",
      .config = &plain,
@@ -436,44 +304,35 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
                    "220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n535 no\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: 535 no\n"
-            "AUTH 535 no\n"
-            "READY\n"
-            "C: QUIT\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: 535 no\n"
+                      "AUTH 535 no\n"
+                      "READY\n"
+                      "C: QUIT\n"
+                      "CLOSED\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "CLOSED BROKEN\n"},
     /* no QUIT, which would be a line of the exchange */
     {.clause = "5321-4.2",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_AUTH, .mechanism = "PLAIN", .initial = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\nwhat\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH PLAIN eA==\n"
-            "S: what ! REPLY_CODE@0\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH PLAIN eA==\n"
+                      "S: what ! REPLY_CODE@0\n"
+                      "CLOSED REPLY_CODE\n"},
     /* sasl-mech = 1*20mech-char */
     {.clause = "4954-4",
      .config = &plain,
@@ -483,23 +342,16 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_AUTH, .mechanism = "ABCDEFGHIJKLMNOPQRST"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 AUTH PLAIN LOGIN X-OTHER\r\n504 "
                            "what\r\n504 what\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
-            "READY\n"
-            "C: AUTH X_2\n"
-            "S: 504 what\n"
-            "AUTH 504 what\n"
-            "READY\n"
-            "REFUSED AUTH_MECHANISM\n"
-            "C: AUTH ABCDEFGHIJKLMNOPQRST\n"
-            "S: 504 what\n"
-            "AUTH 504 what\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 AUTH PLAIN LOGIN X-OTHER\n"
+                      "READY\n"
+                      "C: AUTH X_2\n"
+                      "S: 504 what\n"
+                      "AUTH 504 what\n"
+                      "READY\n"
+                      "REFUSED AUTH_MECHANISM\n"
+                      "C: AUTH ABCDEFGHIJKLMNOPQRST\n"
+                      "S: 504 what\n"
+                      "AUTH 504 what\n" LOG_BYE},
 };
 
 START_TEST(test_rows)

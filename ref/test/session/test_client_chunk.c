@@ -14,23 +14,10 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 "
                            "got it\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
-            "S: 250 got it\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
+                      "S: 250 got it\n"
+                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     /* lock-step: a chunk, its reply */
     {.clause = "3030-2",
      .config = &plain,
@@ -40,27 +27,14 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 "
                            "one\r\n250 two\r\n250 all\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\n\n"
-            "S: 250 one\n"
-            "T: BDAT 3\\r\\nab\\r\n"
-            "S: 250 two\n"
-            "T: BDAT 1 LAST\\r\\n\\n\n"
-            "S: 250 all\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3\\r\\n.\\r\\n\n"
+                      "S: 250 one\n"
+                      "T: BDAT 3\\r\\nab\\r\n"
+                      "S: 250 two\n"
+                      "T: BDAT 1 LAST\\r\\n\\n\n"
+                      "S: 250 all\n"
+                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     /* all chunks at once */
     {.clause = "3030-2",
      .config = &plain,
@@ -71,31 +45,24 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n250 ok\r\n250 ok\r\n550 no\r\n250 one\r\n250 two\r\n250 all\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "C: RCPT TO:<d@s.test>\n"
-            "S: 250 ok\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "S: 550 no\n"
-            "RCPT 1 550 no\n"
-            "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
-            "S: 250 one\n"
-            "S: 250 two\n"
-            "S: 250 all\n"
-            "DONE DELIVERED 250, DELIVERED 250, NEVER 550\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "C: RCPT TO:<d@s.test>\n"
+                      "S: 250 ok\n"
+                      "S: 250 ok\n"
+                      "RCPT 0 250 ok\n"
+                      "S: 550 no\n"
+                      "RCPT 1 550 no\n"
+                      "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
+                      "S: 250 one\n"
+                      "S: 250 two\n"
+                      "S: 250 all\n"
+                      "DONE DELIVERED 250, DELIVERED 250, NEVER 550\n" LOG_BYE},
     /* an empty text */
     {.clause = "3030-2",
      .config = &plain,
@@ -104,23 +71,10 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "")},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 all\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 0 LAST\\r\\n\n"
-            "S: 250 all\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 0 LAST\\r\\n\n"
+                      "S: 250 all\n"
+                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     {.clause = "3030-2",
      .config = &plain,
      .chunks = true,
@@ -128,23 +82,10 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "no end")},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 all\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 6 LAST\\r\\nno end\n"
-            "S: 250 all\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 6 LAST\\r\\nno end\n"
+                      "S: 250 all\n"
+                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     /* no more chunks after a refusal, and RSET */
     {.clause = "3030-2",
      .config = &plain,
@@ -154,27 +95,14 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 "
                            "one\r\n552 5.3.4 too big\r\n250 reset\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\n\n"
-            "S: 250 one\n"
-            "T: BDAT 3\\r\\nab\\r\n"
-            "S: 552 5.3.4 too big\n"
-            "C: RSET\n"
-            "S: 250 reset\n"
-            "DONE NEVER 552/5.3.4, NEVER 552/5.3.4\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3\\r\\n.\\r\\n\n"
+                      "S: 250 one\n"
+                      "T: BDAT 3\\r\\nab\\r\n"
+                      "S: 552 5.3.4 too big\n"
+                      "C: RSET\n"
+                      "S: 250 reset\n"
+                      "DONE NEVER 552/5.3.4, NEVER 552/5.3.4\n" LOG_BYE},
     /* those under way are answered */
     {.clause = "3030-2",
      .config = &plain,
@@ -186,30 +114,23 @@ static const struct client_golden rows[] = {
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n250 ok\r\n250 ok\r\n452 4.3.1 full\r\n503 no\r\n503 no\r\n250 reset\r\n221 "
          "bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
-            "S: 452 4.3.1 full\n"
-            "S: 503 no\n"
-            "S: 503 no\n"
-            "C: RSET\n"
-            "S: 250 reset\n"
-            "DONE LATER 452/4.3.1, LATER 452/4.3.1\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "S: 250 ok\n"
+                      "S: 250 ok\n"
+                      "RCPT 0 250 ok\n"
+                      "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
+                      "S: 452 4.3.1 full\n"
+                      "S: 503 no\n"
+                      "S: 503 no\n"
+                      "C: RSET\n"
+                      "S: 250 reset\n"
+                      "DONE LATER 452/4.3.1, LATER 452/4.3.1\n" LOG_BYE},
     /* the last is refused */
     {.clause = "3030-2",
      .config = &plain,
@@ -218,25 +139,12 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n554 "
                            "no\r\n250 reset\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
-            "S: 554 no\n"
-            "C: RSET\n"
-            "S: 250 reset\n"
-            "DONE NEVER 554, NEVER 554\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
+                      "S: 554 no\n"
+                      "C: RSET\n"
+                      "S: 250 reset\n"
+                      "DONE NEVER 554, NEVER 554\n" LOG_BYE},
     /* no recipient: no chunk, RSET */
     {.clause = "3030-2",
      .config = &plain,
@@ -246,26 +154,19 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n250 ok\r\n550 no\r\n250 reset\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "S: 550 no\n"
-            "RCPT 0 550 no\n"
-            "C: RSET\n"
-            "S: 250 reset\n"
-            "DONE NEVER 550, NEVER 550\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "S: 250 ok\n"
+                      "S: 550 no\n"
+                      "RCPT 0 550 no\n"
+                      "C: RSET\n"
+                      "S: 250 reset\n"
+                      "DONE NEVER 550, NEVER 550\n" LOG_BYE},
     {.clause = "3030-2",
      .config = &plain,
      .chunks = true,
@@ -274,23 +175,16 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n550 no\r\n503 no\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 550 no\n"
-            "S: 503 no\n"
-            "DONE NEVER 550, NEVER 550\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "S: 550 no\n"
+                      "S: 503 no\n"
+                      "DONE NEVER 550, NEVER 550\n" LOG_BYE},
     /* a reply of another kind */
     {.clause = "3030-2",
      .config = &plain,
@@ -299,22 +193,13 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n354 "
                            "what\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
-            "S: 354 what\n"
-            "C: QUIT\n"
-            "DONE UNKNOWN, UNKNOWN\n"
-            "S: 221 bye\n"
-            "CLOSED 354 REPLY_CLASS\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
+                      "S: 354 what\n"
+                      "C: QUIT\n"
+                      "DONE UNKNOWN, UNKNOWN\n"
+                      "S: 221 bye\n"
+                      "CLOSED 354 REPLY_CLASS\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .chunks = true,
@@ -323,20 +208,11 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n421 down\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\n\n"
-            "S: 421 down\n"
-            "DONE LATER 421, LATER 421\n"
-            "CLOSED 421 SERVICE\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3\\r\\n.\\r\\n\n"
+                      "S: 421 down\n"
+                      "DONE LATER 421, LATER 421\n"
+                      "CLOSED 421 SERVICE\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .chunks = true,
@@ -346,21 +222,12 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
                    "220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n250 ok\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "T: BDAT 3\\r\\nab\\r\n"
-            "DONE NONE, NONE\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3\\r\\n.\\r\\n\n"
+                      "S: 250 ok\n"
+                      "T: BDAT 3\\r\\nab\\r\n"
+                      "DONE NONE, NONE\n"
+                      "CLOSED BROKEN\n"},
     /* LAST was said: nobody knows */
     {.clause = "5321-3.8",
      .config = &plain,
@@ -369,19 +236,10 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
-            "DONE UNKNOWN, UNKNOWN\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3 LAST\\r\\nx\\r\\n\n"
+                      "DONE UNKNOWN, UNKNOWN\n"
+                      "CLOSED BROKEN\n"},
     /* between chunks QUIT may be said */
     {.clause = "5321-4.2",
      .config = &plain,
@@ -391,22 +249,13 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\nwhat\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\n\n"
-            "C: QUIT\n"
-            "S: what ! REPLY_CODE@0\n"
-            "DONE NONE, NONE\n"
-            "S: 221 bye\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3\\r\\n.\\r\\n\n"
+                      "C: QUIT\n"
+                      "S: what ! REPLY_CODE@0\n"
+                      "DONE NONE, NONE\n"
+                      "S: 221 bye\n"
+                      "CLOSED REPLY_CODE\n"},
     /* and behind one that was refused */
     {.clause = "5321-4.2",
      .config = &plain,
@@ -416,25 +265,22 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", ".\r\nab\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 CHUNKING\r\n250 "
                            "ok\r\n250 ok\r\n554 no\r\nwhat\r\n554 no\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
-            "S: 554 no\n"
-            "C: QUIT\n"
-            "S: what ! REPLY_CODE@0\n"
-            "DONE NEVER 554, NEVER 554\n"
-            "S: 554 no\n"
-            "S: 221 bye\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250 CHUNKING\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "S: 250 ok\n"
+                      "S: 250 ok\n"
+                      "RCPT 0 250 ok\n"
+                      "T: BDAT 3\\r\\n.\\r\\nBDAT 3\\r\\nab\\rBDAT 1 LAST\\r\\n\\n\n"
+                      "S: 554 no\n"
+                      "C: QUIT\n"
+                      "S: what ! REPLY_CODE@0\n"
+                      "DONE NEVER 554, NEVER 554\n"
+                      "S: 554 no\n"
+                      "S: 221 bye\n"
+                      "CLOSED REPLY_CODE\n"},
     /* a binary text is free */
     {.clause = "3030-3",
      .config = &plain,
@@ -448,26 +294,19 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n250 ok\r\n250 ok\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test> BODY=BINARYMIME\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 6 LAST\\r\\na\\nb\\r\\x00\\xff\n"
-            "S: 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test> BODY=BINARYMIME\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "S: 250 ok\n"
+                      "S: 250 ok\n"
+                      "RCPT 0 250 ok\n"
+                      "T: BDAT 6 LAST\\r\\na\\nb\\r\\x00\\xff\n"
+                      "S: 250 ok\n"
+                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     /* another has CRLF only */
     {.clause = "3030-2",
      .config = &plain,
@@ -475,19 +314,10 @@ static const struct client_golden rows[] = {
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\nb")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n250 ok\r\n250 ok\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "T: BDAT 3 LAST\\r\\na\\nb\n"
-            "DONE NEVER TEXT_BARE_LF, NEVER\n"
-            "CLOSED TEXT_BARE_LF\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n" LOG_RCPT "T: BDAT 3 LAST\\r\\na\\nb\n"
+                      "DONE NEVER TEXT_BARE_LF, NEVER\n"
+                      "CLOSED TEXT_BARE_LF\n"},
     /* BINARYMIME is not offered */
     {.clause = "3030-3",
      .config = &plain,
@@ -499,16 +329,9 @@ static const struct client_golden rows[] = {
                 .text = {"a", sizeof "a" - 1},
                 .params = {.given = SMTP_P_BODY, .body = SMTP_BODY_BINARYMIME}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 CHUNKING\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "DONE NEVER NEEDS_BINARY, NEVER\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 CHUNKING\n"
+                      "READY\n"
+                      "DONE NEVER NEEDS_BINARY, NEVER\n" LOG_BYE},
     /* nor good for anything without CHUNKING */
     {.clause = "3030-3",
      .config = &plain,
@@ -520,16 +343,9 @@ static const struct client_golden rows[] = {
                 .text = {"a", sizeof "a" - 1},
                 .params = {.given = SMTP_P_BODY, .body = SMTP_BODY_BINARYMIME}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 BINARYMIME\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 BINARYMIME\n"
-            "READY\n"
-            "DONE NEVER NEEDS_BINARY, NEVER\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 BINARYMIME\n"
+                      "READY\n"
+                      "DONE NEVER NEEDS_BINARY, NEVER\n" LOG_BYE},
     /* DATA to a server with CHUNKING */
     {.clause = "3030-2",
      .config = &datum,
@@ -539,28 +355,18 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250 "
          "8BITMIME\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250-CHUNKING\n"
-            "S: 250-BINARYMIME\n"
-            "S: 250 8BITMIME\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "C: DATA\n"
-            "S: 250 ok\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "S: 354 go\n"
-            "T: x\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250-CHUNKING\n"
+                      "S: 250-BINARYMIME\n"
+                      "S: 250 8BITMIME\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "C: DATA\n"
+                      "S: 250 ok\n"
+                      "S: 250 ok\n"
+                      "RCPT 0 250 ok\n"
+                      "S: 354 go\n" LOG_SENT LOG_BYE},
     /* QUIT behind what is not answered yet */
     {.clause = "2920-3.1",
      .config = &plain,
@@ -569,20 +375,17 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 "
                            "CHUNKING\r\nwhat\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "C: QUIT\n"
-            "S: what ! REPLY_CODE@0\n"
-            "DONE NONE, NONE\n"
-            "S: 250 ok\n"
-            "S: 221 bye\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250 CHUNKING\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "C: QUIT\n"
+                      "S: what ! REPLY_CODE@0\n"
+                      "DONE NONE, NONE\n"
+                      "S: 250 ok\n"
+                      "S: 221 bye\n"
+                      "CLOSED REPLY_CODE\n"},
     {.clause = "2920-3.1",
      .config = &plain,
      .chunks = true,
@@ -591,18 +394,15 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS(
                    "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 CHUNKING\r\nwhat\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250 CHUNKING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "C: QUIT\n"
-            "S: what ! REPLY_CODE@0\n"
-            "DONE NONE, NONE\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250 CHUNKING\n"
+                      "READY\n"
+                      "C: MAIL FROM:<a@c.test>\n"
+                      "C: RCPT TO:<b@s.test>\n"
+                      "C: QUIT\n"
+                      "S: what ! REPLY_CODE@0\n"
+                      "DONE NONE, NONE\n"
+                      "CLOSED REPLY_CODE\n"},
 };
 
 START_TEST(test_rows)

@@ -14,24 +14,9 @@ static const struct client_golden rows[] = {
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "x\r\n.y\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 "
                            "got it\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: x\\r\\n..y\\r\\n.\\r\\n\n"
-            "S: 250 2.0.0 got it\n"
-            "DONE DELIVERED 250/2.0.0, DELIVERED 250/2.0.0\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: x\\r\\n..y\\r\\n.\\r\\n\n"
+                                      "S: 250 2.0.0 got it\n"
+                                      "DONE DELIVERED 250/2.0.0, DELIVERED 250/2.0.0\n" LOG_BYE},
     /* "command not recognized": HELO */
     {.clause = "5321-3.2",
      .config = &plain,
@@ -40,11 +25,7 @@ static const struct client_golden rows[] = {
             "C: EHLO c.test\n"
             "S: 500 what\n"
             "C: HELO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "S: 250 s.test\n" LOG_BYE},
     {.clause = "5321-3.2",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n502 5.5.1 not implemented\r\n250 s.test\r\n221 bye\r\n")},
@@ -52,11 +33,7 @@ static const struct client_golden rows[] = {
             "C: EHLO c.test\n"
             "S: 502 5.5.1 not implemented\n"
             "C: HELO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "S: 250 s.test\n" LOG_BYE},
     /* neither is known */
     {.clause = "5321-3.2",
      .config = &plain,
@@ -143,21 +120,7 @@ static const struct client_golden rows[] = {
             "C: HELO c.test\n"
             "S: 250-s.test\n"
             "S: 250 PIPELINING\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: x\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "READY\n" LOG_RCPT LOG_DATA LOG_SENT LOG_BYE},
     /* a server that does not serve waits for QUIT */
     {.clause = "5321-3.1",
      .config = &plain,
@@ -198,11 +161,7 @@ static const struct client_golden rows[] = {
             "C: EHLO c.test\n"
             "S: 250-s.test\n"
             "S: 250-PIPELINING\n"
-            "S: 250 SIZE 100\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "S: 250 SIZE 100\n" LOG_BYE},
     /* the code alone */
     {.clause = "5321-4.2",
      .config = &plain,
@@ -241,16 +200,9 @@ static const struct client_golden rows[] = {
      .config = &plain,
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250--X\r\n250-SIZE 9 9\r\n250 SIZE\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250--X ! EHLO_LINE@4\n"
-            "S: 250-SIZE 9 9 ! EHLO_PARAM@8\n"
-            "S: 250 SIZE\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250--X ! EHLO_LINE@4\n"
+                      "S: 250-SIZE 9 9 ! EHLO_PARAM@8\n"
+                      "S: 250 SIZE\n" LOG_BYE},
     {.clause = "5321-4.2",
      .config = &plain,
      .steps = {CLIENT_SAYS("2x0 what\r\n250 x\r\n")},
@@ -313,13 +265,10 @@ static const struct client_golden rows[] = {
     {.clause = "5321-4.2.1",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n251 x\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "C: QUIT\n"
-            "S: 251 x ! REPLY_MIXED@0\n"
-            "S: 221 bye\n"
-            "CLOSED REPLY_MIXED\n"},
+     .log = LOG_LISTS "C: QUIT\n"
+                      "S: 251 x ! REPLY_MIXED@0\n"
+                      "S: 221 bye\n"
+                      "CLOSED REPLY_MIXED\n"},
     /* a line that LF ends */
     {.clause = "5321-2.3.8",
      .config = &plain,
@@ -344,66 +293,42 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"),
                CLIENT_SAYS("250 one more\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "S: 250 one more\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED 250 REPLY_UNASKED\n"},
+     .log = LOG_MET "S: 250 one more\n"
+                    "C: QUIT\n"
+                    "S: 221 bye\n"
+                    "CLOSED 250 REPLY_UNASKED\n"},
     /* but 421 may come at any time */
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_SAYS("421 s.test timeout\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "S: 421 s.test timeout\n"
-            "CLOSED 421 SERVICE\n"},
+     .log = LOG_MET "S: 421 s.test timeout\n"
+                    "CLOSED 421 SERVICE\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_MET "CLOSED BROKEN\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_ENDS(SMTP_END_CUT)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_MET "CLOSED BROKEN\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_ENDS(SMTP_END_RESET)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_MET "CLOSED BROKEN\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_ENDS(SMTP_END_REFUSED)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_MET "CLOSED BROKEN\n"},
     {.clause = "5321-3.8",
      .config = &plain,
      .steps = {CLIENT_ENDS(SMTP_END_REFUSED)},
@@ -418,77 +343,49 @@ static const struct client_golden rows[] = {
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: QUIT\n"
+                    "CLOSED\n"},
     /* whatever comes in its place */
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n500 what\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 500 what\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: QUIT\n"
+                    "S: 500 what\n"
+                    "CLOSED\n"},
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\nx\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: x ! REPLY_CODE@0\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: QUIT\n"
+                    "S: x ! REPLY_CODE@0\n"
+                    "CLOSED\n"},
     /* quit() before the greeting */
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .steps = {CLIENT_LEAVES, CLIENT_SAYS("220 s.test\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = "S: 220 s.test\n" LOG_QUIT},
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .steps = {CLIENT_SAYS("220 s.test\r\n"), CLIENT_LEAVES,
                CLIENT_SAYS("250 s.test\r\n221 bye\r\n")},
      .log = "S: 220 s.test\n"
             "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "S: 250 s.test\n" LOG_QUIT},
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_LEAVES,
                CLIENT_SAYS("221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET LOG_QUIT},
     {.clause = "5321-4.1.1.10",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_LEAVES,
                CLIENT_SAYS("421 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 421 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: QUIT\n"
+                    "S: 421 bye\n"
+                    "CLOSED\n"},
     /* once */
     {.clause = "2920-3.1",
      .config = &plain,
@@ -496,13 +393,7 @@ static const struct client_golden rows[] = {
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_LEAVES, CLIENT_LEAVES,
                CLIENT_SAYS("221 bye\r\n"), CLIENT_SAYS("221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET LOG_QUIT},
     {.clause = "5321-3.5",
      .config = &plain,
      .call_count = 4,
@@ -512,92 +403,56 @@ static const struct client_golden rows[] = {
                {.what = CLIENT_COMMAND, .verb = SMTP_V_NOOP, .argument = "x"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 <joe@s.test>\r\n502 5.5.1 "
                            "no\r\n214-one\r\n214 two\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: VRFY joe\n"
-            "S: 250 <joe@s.test>\n"
-            "REPLY VRFY 250 <joe@s.test>\n"
-            "READY\n"
-            "C: EXPN \"a list\"\n"
-            "S: 502 5.5.1 no\n"
-            "REPLY EXPN 502/5.5.1 no\n"
-            "READY\n"
-            "C: HELP\n"
-            "S: 214-one\n"
-            "S: 214 two\n"
-            "REPLY HELP 214 two\n"
-            "READY\n"
-            "C: NOOP x\n"
-            "S: 250 ok\n"
-            "REPLY NOOP 250 ok\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: VRFY joe\n"
+                    "S: 250 <joe@s.test>\n"
+                    "REPLY VRFY 250 <joe@s.test>\n"
+                    "READY\n"
+                    "C: EXPN \"a list\"\n"
+                    "S: 502 5.5.1 no\n"
+                    "REPLY EXPN 502/5.5.1 no\n"
+                    "READY\n"
+                    "C: HELP\n"
+                    "S: 214-one\n"
+                    "S: 214 two\n"
+                    "REPLY HELP 214 two\n"
+                    "READY\n"
+                    "C: NOOP x\n"
+                    "S: 250 ok\n"
+                    "REPLY NOOP 250 ok\n" LOG_BYE},
     {.clause = "5321-3.5",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_COMMAND, .verb = SMTP_V_VRFY, .argument = "joe"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n251 <joe@t.test>\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: VRFY joe\n"
-            "S: 251 <joe@t.test>\n"
-            "REPLY VRFY 251 <joe@t.test>\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: VRFY joe\n"
+                    "S: 251 <joe@t.test>\n"
+                    "REPLY VRFY 251 <joe@t.test>\n" LOG_BYE},
     {.clause = "5321-3.5",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_COMMAND, .verb = SMTP_V_VRFY, .argument = "joe"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n252 2.0.0 who knows\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: VRFY joe\n"
-            "S: 252 2.0.0 who knows\n"
-            "REPLY VRFY 252/2.0.0 who knows\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: VRFY joe\n"
+                    "S: 252 2.0.0 who knows\n"
+                    "REPLY VRFY 252/2.0.0 who knows\n" LOG_BYE},
     {.clause = "5321-4.3.2",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_COMMAND, .verb = SMTP_V_VRFY, .argument = "joe"}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n354 go\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: VRFY joe\n"
-            "S: 354 go\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED 354 REPLY_CLASS\n"},
+     .log = LOG_MET "C: VRFY joe\n"
+                    "S: 354 go\n"
+                    "C: QUIT\n"
+                    "S: 221 bye\n"
+                    "CLOSED 354 REPLY_CLASS\n"},
     {.clause = "5321-4.1.1.5",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_COMMAND, .verb = SMTP_V_RSET}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: RSET\n"
-            "S: 250 ok\n"
-            "REPLY RSET 250 ok\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET "C: RSET\n"
+                    "S: 250 ok\n"
+                    "REPLY RSET 250 ok\n" LOG_BYE},
     /* nor 3yz */
     {.clause = "5321-4.3.2",
      .config = &plain,
@@ -619,40 +474,25 @@ static const struct client_golden rows[] = {
      .steps = {CLIENT_SAYS("271 s.test\x01\r\n298 s.test\xe9 x\r\n221 bye\r\n")},
      .log = "S: 271 s.test ! REPLY_CODE@1\n"
             "C: EHLO c.test\n"
-            "S: 298 s.test ! REPLY_CODE@1\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "S: 298 s.test ! REPLY_CODE@1\n" LOG_BYE},
     /* a line to nothing that is no reply */
     {.clause = "5321-4.2",
      .config = &plain,
      .call_count = 1,
      .calls = {{.what = CLIENT_STAY}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n"), CLIENT_SAYS("x\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: x ! REPLY_CODE@0\n"
-            "S: 221 bye\n"
-            "CLOSED REPLY_CODE\n"},
+     .log = LOG_MET "C: QUIT\n"
+                    "S: x ! REPLY_CODE@0\n"
+                    "S: 221 bye\n"
+                    "CLOSED REPLY_CODE\n"},
     /* keywords that nobody knows */
     {.clause = "5321-4.1.1.1",
      .config = &plain,
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250-X-FOO bar\r\n250--\xff\r\n250 XBAR\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-X-FOO bar\n"
-            "S: 250-- ! REPLY_TEXT@5\n"
-            "S: 250 XBAR\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-X-FOO bar\n"
+                      "S: 250-- ! REPLY_TEXT@5\n"
+                      "S: 250 XBAR\n" LOG_BYE},
 };
 
 START_TEST(test_rows)

@@ -37,11 +37,7 @@ static const struct client_golden rows[] = {
             "RCPT 0 250/2.1.5 <b>\n"
             "S: 452 4.2.2 full\n"
             "RCPT 2 452/4.2.2 full\n"
-            "DONE DELIVERED 250/2.1.5, DELIVERED 250/2.1.5, NEVER 550, LATER 452/4.2.2\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE DELIVERED 250/2.1.5, DELIVERED 250/2.1.5, NEVER 550, LATER 452/4.2.2\n" LOG_BYE},
     {.clause = "2033-4.2",
      .config = &lmtp,
      .call_count = 1,
@@ -51,22 +47,10 @@ static const struct client_golden rows[] = {
      .log = "S: 220 s.test\n"
             "C: LHLO c.test\n"
             "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
+            "READY\n" LOG_RCPT LOG_DATA "T: x\\r\\n.\\r\\n\n"
             "S: 250 ok\n"
             "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: x\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     /* no HELO in LMTP */
     {.clause = "2033-4.1",
      .config = &lmtp,
@@ -105,11 +89,7 @@ static const struct client_golden rows[] = {
             "RCPT 0 550/5.2.1 no\n"
             "S: 550 5.2.1 no\n"
             "RCPT 1 550/5.2.1 no\n"
-            "DONE NEVER 550/5.2.1, NEVER 550/5.2.1, NEVER 550/5.2.1\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE NEVER 550/5.2.1, NEVER 550/5.2.1, NEVER 550/5.2.1\n" LOG_BYE},
     /* the second is not answered: unknown, the first is delivered */
     {.clause = "2033-4.2",
      .config = &lmtp,
@@ -204,11 +184,7 @@ static const struct client_golden rows[] = {
             "T: x\\r\\n.\\r\\n\n"
             "S: 250 ok\n"
             "RCPT 0 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
     {.clause = "2033-4.2",
      .config = &lmtp,
      .call_count = 1,
@@ -231,11 +207,7 @@ static const struct client_golden rows[] = {
             "S: 503 no\n"
             "C: RSET\n"
             "S: 250 reset\n"
-            "DONE NEVER 550, NEVER 550\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE NEVER 550, NEVER 550\n" LOG_BYE},
     /* chunks one by one; the last has a reply for each */
     {.clause = "2033-4.3",
      .config = &lmtp,
@@ -266,11 +238,7 @@ static const struct client_golden rows[] = {
             "RCPT 0 250 b\n"
             "S: 450 d\n"
             "RCPT 1 450 d\n"
-            "DONE DELIVERED 250, DELIVERED 250, LATER 450\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE DELIVERED 250, DELIVERED 250, LATER 450\n" LOG_BYE},
     {.clause = "2033-4.3",
      .config = &lmtp,
      .chunks = true,
@@ -297,11 +265,7 @@ static const struct client_golden rows[] = {
             "S: 452 full\n"
             "C: RSET\n"
             "S: 250 reset\n"
-            "DONE LATER 452, LATER 452, LATER 452\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+            "DONE LATER 452, LATER 452, LATER 452\n" LOG_BYE},
 };
 
 START_TEST(test_rows)

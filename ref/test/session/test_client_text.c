@@ -14,40 +14,18 @@ static const struct client_golden rows[] = {
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\nb\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\nb\\r\\n\n"
-            "DONE NEVER TEXT_BARE_LF, NEVER\n"
-            "CLOSED TEXT_BARE_LF\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\nb\\r\\n\n"
+                                      "DONE NEVER TEXT_BARE_LF, NEVER\n"
+                                      "CLOSED TEXT_BARE_LF\n"},
     {.clause = "5321-2.3.8",
      .config = &plain,
      .chunks = true,
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: \\n\n"
-            "DONE NEVER TEXT_BARE_LF, NEVER\n"
-            "CLOSED TEXT_BARE_LF\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: \\n\n"
+                                      "DONE NEVER TEXT_BARE_LF, NEVER\n"
+                                      "CLOSED TEXT_BARE_LF\n"},
     /* bare CR */
     {.clause = "5321-2.3.8",
      .config = &plain,
@@ -55,80 +33,36 @@ static const struct client_golden rows[] = {
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\r\rb\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\r\\rb\\r\\n\n"
-            "DONE NEVER TEXT_BARE_CR, NEVER\n"
-            "CLOSED TEXT_BARE_CR\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\r\\rb\\r\\n\n"
+                                      "DONE NEVER TEXT_BARE_CR, NEVER\n"
+                                      "CLOSED TEXT_BARE_CR\n"},
     {.clause = "5321-2.3.8",
      .config = &plain,
      .chunks = true,
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\r")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\r\n"
-            "DONE NEVER TEXT_BARE_CR, NEVER\n"
-            "CLOSED TEXT_BARE_CR\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\r\n"
+                                      "DONE NEVER TEXT_BARE_CR, NEVER\n"
+                                      "CLOSED TEXT_BARE_CR\n"},
     {.clause = "5321-2.3.8",
      .config = &plain,
      .chunks = true,
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "\ra")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: \\ra\n"
-            "DONE NEVER TEXT_BARE_CR, NEVER\n"
-            "CLOSED TEXT_BARE_CR\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: \\ra\n"
+                                      "DONE NEVER TEXT_BARE_CR, NEVER\n"
+                                      "CLOSED TEXT_BARE_CR\n"},
     {.clause = "5321-2.3.8",
      .config = &plain,
      .chunks = true,
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\r\n\nb")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\r\\n\\nb\n"
-            "DONE NEVER TEXT_BARE_LF, NEVER\n"
-            "CLOSED TEXT_BARE_LF\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\r\\n\\nb\n"
+                                      "DONE NEVER TEXT_BARE_LF, NEVER\n"
+                                      "CLOSED TEXT_BARE_LF\n"},
     /* 8-bit octets that were not announced */
     {.clause = "6152-3",
      .config = &plain,
@@ -136,44 +70,18 @@ static const struct client_golden rows[] = {
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\xe4\r\n")},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\xe4\\r\\n\n"
-            "DONE NEVER NEEDS_8BITMIME, NEVER\n"
-            "CLOSED NEEDS_8BITMIME\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\xe4\\r\\n\n"
+                                      "DONE NEVER NEEDS_8BITMIME, NEVER\n"
+                                      "CLOSED NEEDS_8BITMIME\n"},
     {.clause = "6152-3",
      .config = &bold,
      .call_count = 1,
      .calls = {CLIENT_MAILS("a@c.test", "b@s.test", "a\xe4\r\n")},
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: a\\xe4\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET LOG_RCPT LOG_DATA "T: a\\xe4\\r\\n.\\r\\n\n"
+                                      "S: 250 ok\n"
+                                      "DONE DELIVERED 250, DELIVERED 250\n" LOG_BYE},
 };
 
 START_TEST(test_rows)

@@ -13,20 +13,13 @@ static const struct client_golden rows[] = {
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n220 go\r\n"), CLIENT_SHAKES,
                CLIENT_SAYS("250-s.test\r\n250 PIPELINING\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "TLS\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 PIPELINING\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "TLS\n"
+                      "C: EHLO c.test\n"
+                      "S: 250-s.test\n"
+                      "S: 250 PIPELINING\n" LOG_BYE},
     /* what was offered in clear is forgotten */
     {.clause = "3207-4.2",
      .config = &offered,
@@ -36,82 +29,42 @@ static const struct client_golden rows[] = {
                    "220 s.test\r\n250-s.test\r\n250-PIPELINING\r\n250 STARTTLS\r\n220 go\r\n"),
                CLIENT_SHAKES,
                CLIENT_SAYS("250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250-PIPELINING\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "TLS\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: MAIL FROM:<a@c.test>\n"
-            "S: 250 ok\n"
-            "C: RCPT TO:<b@s.test>\n"
-            "S: 250 ok\n"
-            "RCPT 0 250 ok\n"
-            "C: DATA\n"
-            "S: 354 go\n"
-            "T: x\\r\\n.\\r\\n\n"
-            "S: 250 ok\n"
-            "DONE DELIVERED 250, DELIVERED 250\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250-PIPELINING\n"
+                      "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "TLS\n"
+                      "C: EHLO c.test\n"
+                      "S: 250 s.test\n"
+                      "READY\n" LOG_RCPT LOG_DATA LOG_SENT LOG_BYE},
     {.clause = "3207-4",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_MET LOG_QUIT},
     /* refused: on in clear */
     {.clause = "3207-4",
      .config = &offered,
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n454 4.7.0 not now\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 454 4.7.0 not now\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 454 4.7.0 not now\n" LOG_BYE},
     {.clause = "3207-4",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n501 no\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 501 no\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 501 no\n" LOG_BYE},
     {.clause = "3207-4",
      .config = &always,
      .steps = {CLIENT_SAYS(
          "220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n454 4.7.0 not now\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 454 4.7.0 not now\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED 454 TLS_NEEDED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 454 4.7.0 not now\n"
+                      "C: QUIT\n"
+                      "S: 221 bye\n"
+                      "CLOSED 454 TLS_NEEDED\n"},
     /* not offered */
     {.clause = "3207-4",
      .config = &always,
@@ -137,128 +90,79 @@ static const struct client_golden rows[] = {
      .config = &always,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n220 go\r\n"), CLIENT_SHAKES,
                CLIENT_SAYS("250 s.test\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "TLS\n"
-            "C: EHLO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "TLS\n"
+                      "C: EHLO c.test\n"
+                      "S: 250 s.test\n" LOG_BYE},
     {.clause = "3207-4",
      .config = &never,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n" LOG_BYE},
     /* inside TLS there is no STARTTLS */
     {.clause = "3207-4.2",
      .config = &always,
      .secure = true,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n" LOG_BYE},
     {.clause = "3207-4.1",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n220 go\r\n"),
                CLIENT_SHAKES_NOT},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "TLS TLS_FAILED\n"
-            "CLOSED TLS_FAILED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "TLS TLS_FAILED\n"
+                      "CLOSED TLS_FAILED\n"},
     {.clause = "5321-4.3.2",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n354 go\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 354 go\n"
-            "C: QUIT\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 354 go\n"
+                      "C: QUIT\n"},
     {.clause = "5321-3.8",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n421 s.test\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 421 s.test\n"
-            "CLOSED 421 SERVICE\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 421 s.test\n"
+                      "CLOSED 421 SERVICE\n"},
     {.clause = "5321-3.8",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n220 go\r\n"),
                CLIENT_ENDS(SMTP_END_RESET)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "CLOSED BROKEN\n"},
     {.clause = "5321-3.8",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n"),
                CLIENT_ENDS(SMTP_END_CLOSE)},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "CLOSED BROKEN\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "CLOSED BROKEN\n"},
     /* not before a QUIT that is due */
     {.clause = "3207-4",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n"), CLIENT_LEAVES,
                CLIENT_SAYS("250-s.test\r\n250 STARTTLS\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n" LOG_QUIT},
     /* HELO inside TLS */
     {.clause = "3207-4.2",
      .config = &offered,
      .steps = {CLIENT_SAYS("220 s.test\r\n250-s.test\r\n250 STARTTLS\r\n220 go\r\n"), CLIENT_SHAKES,
                CLIENT_SAYS("500 what\r\n250 s.test\r\n221 bye\r\n")},
-     .log = "S: 220 s.test\n"
-            "C: EHLO c.test\n"
-            "S: 250-s.test\n"
-            "S: 250 STARTTLS\n"
-            "C: STARTTLS\n"
-            "S: 220 go\n"
-            "TLS\n"
-            "C: EHLO c.test\n"
-            "S: 500 what\n"
-            "C: HELO c.test\n"
-            "S: 250 s.test\n"
-            "READY\n"
-            "C: QUIT\n"
-            "S: 221 bye\n"
-            "CLOSED\n"},
+     .log = LOG_LISTS "S: 250 STARTTLS\n"
+                      "C: STARTTLS\n"
+                      "S: 220 go\n"
+                      "TLS\n"
+                      "C: EHLO c.test\n"
+                      "S: 500 what\n"
+                      "C: HELO c.test\n"
+                      "S: 250 s.test\n" LOG_BYE},
 };
 
 START_TEST(test_rows)

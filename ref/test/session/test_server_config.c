@@ -67,54 +67,34 @@ static const struct smtp_server_config half_a_maximum = {
 
 static const struct golden rows[] = {
     /* no row for the connection: no service, and then nothing is known */
-    {"5321-3.1",
-     &without,
-     "",
-     {GOLDEN_WRITE(EHLO "QUIT\r\n")},
-     "REJECTED REFUSED NO_SERVICE@0\n"
-     "S: 554 no SMTP service here\n"
-     "REJECTED REFUSED VERB@0 EHLO a.test\n"
-     "S: 500 command not recognized\n"
-     "REJECTED REFUSED VERB@0 QUIT\n"
-     "S: 500 command not recognized\n",
-     0,
-     0},
-    {"5321-3.1",
-     &refusing,
-     "",
-     {GOLDEN_WRITE("QUIT\r\n")},
-     "REJECTED REFUSED NO_SERVICE@0\n"
-     "S: 554 mx.test has no service\n"
-     "COMMAND REFUSED QUIT\n"
-     "S: 221 mx.test bye\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
-    {"5321-4.1.1.4",
-     &no_end,
-     "",
-     {GOLDEN_WRITE("DATA\r\na\r\n.\r\nNOOP\r\n")},
-     HERE "COMMAND READY DATA\n"
-          "S: 354 go on\n"
-          "BODY a\\r\\n\n"
-          "MESSAGE READY STORE@0 size 3\n"
-          "S: 451 local error in processing\n"
-          "REJECTED READY VERB@0 NOOP\n"
-          "S: 500 command not recognized\n",
-     0,
-     0},
-    {"5321-4.1.1.4",
-     &no_room,
-     "",
-     {GOLDEN_WRITE("DATA\r\n.\r\nDATA\r\n")},
-     HERE "COMMAND READY DATA\n"
-          "S: 354 go on\n"
-          "MESSAGE READY STORE@0 size 0\n"
-          "S: 452 the disk is full\n"
-          "COMMAND READY DATA\n"
-          "S: 354 go on\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-3.1", &without, "", EHLO "QUIT\r\n",
+               "REJECTED REFUSED NO_SERVICE@0\n"
+               "S: 554 no SMTP service here\n"
+               "REJECTED REFUSED VERB@0 EHLO a.test\n"
+               "S: 500 command not recognized\n"
+               "REJECTED REFUSED VERB@0 QUIT\n"
+               "S: 500 command not recognized\n"),
+    GOLDEN_ROW("5321-3.1", &refusing, "", "QUIT\r\n",
+               "REJECTED REFUSED NO_SERVICE@0\n"
+               "S: 554 mx.test has no service\n"
+               "COMMAND REFUSED QUIT\n"
+               "S: 221 mx.test bye\n"
+               "CLOSED CLOSED\n"),
+    GOLDEN_ROW("5321-4.1.1.4", &no_end, "", "DATA\r\na\r\n.\r\nNOOP\r\n",
+               HERE "COMMAND READY DATA\n"
+                    "S: 354 go on\n"
+                    "BODY a\\r\\n\n"
+                    "MESSAGE READY STORE@0 size 3\n"
+                    "S: 451 local error in processing\n"
+                    "REJECTED READY VERB@0 NOOP\n"
+                    "S: 500 command not recognized\n"),
+    GOLDEN_ROW("5321-4.1.1.4", &no_room, "", "DATA\r\n.\r\nDATA\r\n",
+               HERE "COMMAND READY DATA\n"
+                    "S: 354 go on\n"
+                    "MESSAGE READY STORE@0 size 0\n"
+                    "S: 452 the disk is full\n"
+                    "COMMAND READY DATA\n"
+                    "S: 354 go on\n"),
     /* RFC 3207 4.2: the state before any EHLO, unless the table has another */
     {"3207-4.2",
      &quiet,
@@ -140,40 +120,25 @@ static const struct golden rows[] = {
      0,
      0},
     /* RFC 1870 3, RFC 9422 3: no maximum; LIMITS without RCPTMAX */
-    {"1870-3",
-     &unlimited,
-     "\r\n",
-     {GOLDEN_WRITE(EHLO "MAIL FROM:<> SIZE=18446744073709551615\r\n")},
-     "COMMAND START EHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250-SIZE 0\n"
-     "S: 250 LIMITS MAILMAX=2\n"
-     "COMMAND READY MAIL FROM:<> SIZE=18446744073709551615\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"1870-3",
-     &size_without_number,
-     "\r\n",
-     {GOLDEN_WRITE(EHLO "MAIL FROM:<> SIZE=1\r\n")},
-     "COMMAND START EHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250 SIZE\n"
-     "COMMAND READY MAIL FROM:<> SIZE=1\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW("1870-3", &unlimited, "\r\n", EHLO "MAIL FROM:<> SIZE=18446744073709551615\r\n",
+               "COMMAND START EHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250-SIZE 0\n"
+               "S: 250 LIMITS MAILMAX=2\n"
+               "COMMAND READY MAIL FROM:<> SIZE=18446744073709551615\n"
+               "S: 250 sender ok\n"),
+    GOLDEN_ROW("1870-3", &size_without_number, "\r\n", EHLO "MAIL FROM:<> SIZE=1\r\n",
+               "COMMAND START EHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250 SIZE\n"
+               "COMMAND READY MAIL FROM:<> SIZE=1\n"
+               "S: 250 sender ok\n"),
     /* RFC 4865 3(2): both maxima, or it is not offered */
-    {"4865-3",
-     &half_a_maximum,
-     "\r\n",
-     {GOLDEN_WRITE(EHLO "MAIL FROM:<> HOLDFOR=1\r\n")},
-     "COMMAND START EHLO a.test\n"
-     "S: 250 mx.test at your service\n"
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> HOLDFOR=1\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
+    GOLDEN_ROW("4865-3", &half_a_maximum, "\r\n", EHLO "MAIL FROM:<> HOLDFOR=1\r\n",
+               "COMMAND START EHLO a.test\n"
+               "S: 250 mx.test at your service\n"
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> HOLDFOR=1\n"
+               "S: 555 parameter not recognized or not implemented\n"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 

@@ -60,17 +60,12 @@ static const struct golden rows[] = {
      0,
      0},
     /* a line that is none gets 421 where a command would */
-    {"5321-4.2.3",
-     &strict,
-     EHLO,
-     {GOLDEN_WRITE("XYZZY\r\nNO\nOP\r\nNOOP\r\n")},
-     "REJECTED READY VERB@0 XYZZY\n"
-     "S: 500 command not recognized\n"
-     "REJECTED CLOSED ERRORS_MANY@2 NO\\nOP\n"
-     "S: 421 mx.test too many errors\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.2.3", &strict, EHLO, "XYZZY\r\nNO\nOP\r\nNOOP\r\n",
+               "REJECTED READY VERB@0 XYZZY\n"
+               "S: 500 command not recognized\n"
+               "REJECTED CLOSED ERRORS_MANY@2 NO\\nOP\n"
+               "S: 421 mx.test too many errors\n"
+               "CLOSED CLOSED\n"),
     {"5321-3.8", &plain, EHLO, {GOLDEN_END(SMTP_END_REFUSED)}, "CLOSED CLOSED\n", 0, 0},
 };
 enum { ROWS = sizeof rows / sizeof *rows };

@@ -128,180 +128,123 @@ static const struct golden rows[] = {
      "S: 250 HELP\n",
      0,
      0},
-    {"5321-4.1.1.1",
-     &bare,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n"
-     "COMMAND START EHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250-LIMITS RCPTMAX=999999\n"
-     "S: 250-DELIVERBY\n"
-     "S: 250 MT-PRIORITY\n",
-     0,
-     0},
-    {"9422-3",
-     &unlimited,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n"
-     "COMMAND START EHLO a.test\n"
-     "S: 250 mx.test at your service\n",
-     0,
-     0},
-    {"9422-4.1",
-     &only_mails,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n"
-     "COMMAND START EHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250 LIMITS MAILMAX=5\n",
-     0,
-     0},
-    {"4865-3",
-     &half_hold,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n"
-     "COMMAND START EHLO a.test\n"
-     "S: 250 mx.test at your service\n",
-     0,
-     0},
-    {"4865-4.2",
-     &on_port_25,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\nMAIL FROM:<> HOLDFOR=1\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n"
-     "COMMAND START EHLO a.test\n"
-     "S: 250 mx.test at your service\n"
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> HOLDFOR=1\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.1.1.1", &bare, "", "EHLO a.test\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"
+               "COMMAND START EHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250-LIMITS RCPTMAX=999999\n"
+               "S: 250-DELIVERBY\n"
+               "S: 250 MT-PRIORITY\n"),
+    GOLDEN_ROW("9422-3", &unlimited, "", "EHLO a.test\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"
+               "COMMAND START EHLO a.test\n"
+               "S: 250 mx.test at your service\n"),
+    GOLDEN_ROW("9422-4.1", &only_mails, "", "EHLO a.test\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"
+               "COMMAND START EHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250 LIMITS MAILMAX=5\n"),
+    GOLDEN_ROW("4865-3", &half_hold, "", "EHLO a.test\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"
+               "COMMAND START EHLO a.test\n"
+               "S: 250 mx.test at your service\n"),
+    GOLDEN_ROW("4865-4.2", &on_port_25, "", "EHLO a.test\r\nMAIL FROM:<> HOLDFOR=1\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"
+               "COMMAND START EHLO a.test\n"
+               "S: 250 mx.test at your service\n"
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> HOLDFOR=1\n"
+               "S: 555 parameter not recognized or not implemented\n"),
     /* three MAIL commands, good or not */
-    {"9422-4.1",
-     &few_mails,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<>\r\nMAIL FROM:<>\r\nMAIL\r\nRSET\r\nMAIL FROM:<>\r\n")},
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 sender ok\n"
-     "REJECTED MAIL SEQUENCE@0 MAIL FROM:<>\n"
-     "S: 503 a transaction is open already\n"
-     "REJECTED MAIL SEQUENCE@0 MAIL\n"
-     "S: 503 a transaction is open already\n"
-     "COMMAND MAIL RSET\n"
-     "S: 250 transaction forgotten\n"
-     "REJECTED CLOSED MAIL_MANY@0 MAIL FROM:<>\n"
-     "S: 421 mx.test too many transactions in one session\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
+    GOLDEN_ROW("9422-4.1", &few_mails, HELLO,
+               "MAIL FROM:<>\r\nMAIL FROM:<>\r\nMAIL\r\nRSET\r\nMAIL FROM:<>\r\n",
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 sender ok\n"
+               "REJECTED MAIL SEQUENCE@0 MAIL FROM:<>\n"
+               "S: 503 a transaction is open already\n"
+               "REJECTED MAIL SEQUENCE@0 MAIL\n"
+               "S: 503 a transaction is open already\n"
+               "COMMAND MAIL RSET\n"
+               "S: 250 transaction forgotten\n"
+               "REJECTED CLOSED MAIL_MANY@0 MAIL FROM:<>\n"
+               "S: 421 mx.test too many transactions in one session\n"
+               "CLOSED CLOSED\n"),
     /* SMTPUTF8: a transaction has it or has it not */
-    {"6531-3.1",
-     &utf8,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<\303\274@b.test> SMTPUTF8\r\nRCPT "
-                   "TO:<\303\274@\303\274.test>\r\nRSET\r\nMAIL FROM:<a@b.test> SMTPUTF8\r\nRCPT "
-                   "TO:<\303\274@b.test> ORCPT=utf-8;\303\274@b.test\r\nDATA\r\n.\r\nMAIL "
-                   "FROM:<>\r\nRCPT TO:<\303\274@b.test>\r\n")},
-     "COMMAND READY lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test> SMTPUTF8\n"
-     "S: 250 2.1.0 sender ok\n"
-     "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@\\xc3\\xbc.test>\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND RCPT RSET\n"
-     "S: 250 2.0.0 transaction forgotten\n"
-     "COMMAND READY MAIL FROM:<a@b.test> SMTPUTF8\n"
-     "S: 250 2.1.0 sender ok\n"
-     "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@b.test> ORCPT=utf-8;\\xc3\\xbc@b.test\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "MESSAGE TEXT size 0\n"
-     "S: 250 2.6.0 message accepted\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "REJECTED MAIL UTF8_RCPT@0 lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
-     "S: 553 5.6.7 an address like this takes the SMTPUTF8 parameter of MAIL\n",
-     0,
-     0},
-    {"6531-3.5",
-     &utf8,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<\303\274@b.test>\r\nMAIL FROM:<a@b.test>\r\nRCPT "
-                   "TO:<\303\274@b.test>\r\nRCPT TO:<a@b.test>\r\nNOOP\r\n")},
-     "REJECTED READY UTF8_SENDER@0 lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test>\n"
-     "S: 550 5.6.7 an address like this takes the SMTPUTF8 parameter\n"
-     "COMMAND READY MAIL FROM:<a@b.test>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "REJECTED MAIL UTF8_RCPT@0 lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
-     "S: 553 5.6.7 an address like this takes the SMTPUTF8 parameter of MAIL\n"
-     "COMMAND MAIL RCPT TO:<a@b.test>\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND RCPT NOOP\n"
-     "S: 250 2.0.0 ok\n",
-     0,
-     0},
-    {"6531-3.4",
-     &utf8,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> SMTPUTF8=1\r\nMAIL FROM:<> SMTPUTF8 SMTPUTF8\r\n")},
-     "REJECTED READY PARAM_VALUE@22 MAIL FROM:<> SMTPUTF8=1\n"
-     "S: 501 5.5.4 this parameter takes no value\n"
-     "REJECTED READY PARAM_TWICE@22 MAIL FROM:<> SMTPUTF8 SMTPUTF8\n"
-     "S: 501 5.5.4 the same parameter twice\n",
-     0,
-     0},
-    {"6531-3.7.1",
-     &utf8,
-     HELLO,
-     {GOLDEN_WRITE(
-         "EHLO \303\274.test\r\nVRFY \303\274 SMTPUTF8\r\nEXPN \303\274\r\nHELP \303\274\r\n")},
-     "REJECTED READY NON_ASCII@5 EHLO \\xc3\\xbc.test\n"
-     "S: 501 octet above 127 in a command\n"
-     "COMMAND READY lax 134217728 VRFY \\xc3\\xbc SMTPUTF8\n"
-     "S: 252 2.0.0 not verified, but mail is tried\n"
-     "COMMAND READY lax 134217728 EXPN \\xc3\\xbc\n"
-     "S: 252 2.0.0 lists are not shown here\n"
-     "REJECTED READY NON_ASCII@5 HELP \\xc3\\xbc\n"
-     "S: 501 5.5.2 octet above 127 in a command\n",
-     0,
-     0},
-    {"6531-3.1",
-     &utf8,
-     "HELO a.test\r\n",
-     {GOLDEN_WRITE("MAIL FROM:<\303\274@b.test> SMTPUTF8\r\nMAIL FROM:<> SMTPUTF8\r\n")},
-     "REJECTED READY NON_ASCII@11 MAIL FROM:<\\xc3\\xbc@b.test> SMTPUTF8\n"
-     "S: 501 5.5.2 octet above 127 in a command\n"
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SMTPUTF8\n"
-     "S: 555 5.5.4 parameter not recognized or not implemented\n",
-     0,
-     0},
-    {"6531-3.1",
-     &plain,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<\303\274@b.test>\r\nMAIL FROM:<> SMTPUTF8\r\n")},
-     "REJECTED READY NON_ASCII@11 MAIL FROM:<\\xc3\\xbc@b.test>\n"
-     "S: 501 octet above 127 in a command\n"
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SMTPUTF8\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
-    {"6531-3.3",
-     &lax_utf8,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<\303\274@b.test>\r\nRCPT TO:<\303\274@b.test>\r\n")},
-     "COMMAND READY lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test>\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
-     "S: 250 recipient ok\n",
-     0,
-     0},
+    GOLDEN_ROW(
+        "6531-3.1", &utf8, HELLO,
+        "MAIL FROM:<\303\274@b.test> SMTPUTF8\r\nRCPT "
+        "TO:<\303\274@\303\274.test>\r\nRSET\r\nMAIL FROM:<a@b.test> SMTPUTF8\r\nRCPT "
+        "TO:<\303\274@b.test> ORCPT=utf-8;\303\274@b.test\r\nDATA\r\n.\r\nMAIL "
+        "FROM:<>\r\nRCPT TO:<\303\274@b.test>\r\n",
+        "COMMAND READY lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test> SMTPUTF8\n"
+        "S: 250 2.1.0 sender ok\n"
+        "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@\\xc3\\xbc.test>\n"
+        "S: 250 2.1.5 recipient ok\n"
+        "COMMAND RCPT RSET\n"
+        "S: 250 2.0.0 transaction forgotten\n"
+        "COMMAND READY MAIL FROM:<a@b.test> SMTPUTF8\n"
+        "S: 250 2.1.0 sender ok\n"
+        "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@b.test> ORCPT=utf-8;\\xc3\\xbc@b.test\n"
+        "S: 250 2.1.5 recipient ok\n"
+        "COMMAND RCPT DATA\n"
+        "S: 354 start the text, end it with CRLF.CRLF\n"
+        "MESSAGE TEXT size 0\n"
+        "S: 250 2.6.0 message accepted\n"
+        "COMMAND READY MAIL FROM:<>\n"
+        "S: 250 2.1.0 sender ok\n"
+        "REJECTED MAIL UTF8_RCPT@0 lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
+        "S: 553 5.6.7 an address like this takes the SMTPUTF8 parameter of MAIL\n"),
+    GOLDEN_ROW("6531-3.5", &utf8, HELLO,
+               "MAIL FROM:<\303\274@b.test>\r\nMAIL FROM:<a@b.test>\r\nRCPT "
+               "TO:<\303\274@b.test>\r\nRCPT TO:<a@b.test>\r\nNOOP\r\n",
+               "REJECTED READY UTF8_SENDER@0 lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test>\n"
+               "S: 550 5.6.7 an address like this takes the SMTPUTF8 parameter\n"
+               "COMMAND READY MAIL FROM:<a@b.test>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "REJECTED MAIL UTF8_RCPT@0 lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
+               "S: 553 5.6.7 an address like this takes the SMTPUTF8 parameter of MAIL\n"
+               "COMMAND MAIL RCPT TO:<a@b.test>\n"
+               "S: 250 2.1.5 recipient ok\n"
+               "COMMAND RCPT NOOP\n"
+               "S: 250 2.0.0 ok\n"),
+    GOLDEN_ROW("6531-3.4", &utf8, HELLO,
+               "MAIL FROM:<> SMTPUTF8=1\r\nMAIL FROM:<> SMTPUTF8 SMTPUTF8\r\n",
+               "REJECTED READY PARAM_VALUE@22 MAIL FROM:<> SMTPUTF8=1\n"
+               "S: 501 5.5.4 this parameter takes no value\n"
+               "REJECTED READY PARAM_TWICE@22 MAIL FROM:<> SMTPUTF8 SMTPUTF8\n"
+               "S: 501 5.5.4 the same parameter twice\n"),
+    GOLDEN_ROW("6531-3.7.1", &utf8, HELLO,
+               "EHLO \303\274.test\r\nVRFY \303\274 SMTPUTF8\r\nEXPN \303\274\r\nHELP \303\274\r\n",
+               "REJECTED READY NON_ASCII@5 EHLO \\xc3\\xbc.test\n"
+               "S: 501 octet above 127 in a command\n"
+               "COMMAND READY lax 134217728 VRFY \\xc3\\xbc SMTPUTF8\n"
+               "S: 252 2.0.0 not verified, but mail is tried\n"
+               "COMMAND READY lax 134217728 EXPN \\xc3\\xbc\n"
+               "S: 252 2.0.0 lists are not shown here\n"
+               "REJECTED READY NON_ASCII@5 HELP \\xc3\\xbc\n"
+               "S: 501 5.5.2 octet above 127 in a command\n"),
+    GOLDEN_ROW("6531-3.1", &utf8, "HELO a.test\r\n",
+               "MAIL FROM:<\303\274@b.test> SMTPUTF8\r\nMAIL FROM:<> SMTPUTF8\r\n",
+               "REJECTED READY NON_ASCII@11 MAIL FROM:<\\xc3\\xbc@b.test> SMTPUTF8\n"
+               "S: 501 5.5.2 octet above 127 in a command\n"
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SMTPUTF8\n"
+               "S: 555 5.5.4 parameter not recognized or not implemented\n"),
+    GOLDEN_ROW("6531-3.1", &plain, HELLO,
+               "MAIL FROM:<\303\274@b.test>\r\nMAIL FROM:<> SMTPUTF8\r\n",
+               "REJECTED READY NON_ASCII@11 MAIL FROM:<\\xc3\\xbc@b.test>\n"
+               "S: 501 octet above 127 in a command\n"
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SMTPUTF8\n"
+               "S: 555 parameter not recognized or not implemented\n"),
+    GOLDEN_ROW("6531-3.3", &lax_utf8, HELLO,
+               "MAIL FROM:<\303\274@b.test>\r\nRCPT TO:<\303\274@b.test>\r\n",
+               "COMMAND READY lax 134217728 MAIL FROM:<\\xc3\\xbc@b.test>\n"
+               "S: 250 sender ok\n"
+               "COMMAND MAIL lax 134217728 RCPT TO:<\\xc3\\xbc@b.test>\n"
+               "S: 250 recipient ok\n"),
     /* a MAIL that was refused leaves nothing */
     {"6531-3.5",
      &refuses,
@@ -323,70 +266,55 @@ static const struct golden rows[] = {
      SMTP_V_MAIL,
      SMTP_E_SENDER},
     /* DSN */
-    {"3461-4.3",
-     &dsn,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> RET=HDRS ENVID=a+20b\r\nRCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY "
-                   "ORCPT=rfc822;a@b.test\r\nRCPT TO:<a@b.test> NOTIFY=NEVER\r\n")},
-     "COMMAND READY MAIL FROM:<> RET=HDRS ENVID=a+20b\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL RCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a@b.test\n"
-     "S: 250 recipient ok\n"
-     "COMMAND RCPT RCPT TO:<a@b.test> NOTIFY=NEVER\n"
-     "S: 250 recipient ok\n",
-     0,
-     0},
-    {"3461-4.5",
-     &dsn,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> RET=HDRS RET=FULL\r\nMAIL FROM:<> RET=SOME\r\nMAIL FROM:<> "
-                   "ENVID=a=b\r\nMAIL FROM:<> NOTIFY=NEVER\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.test> "
-                   "NOTIFY=NEVER,DELAY\r\nRCPT TO:<a@b.test> NOTIFY=NEVER NOTIFY=NEVER\r\nRCPT "
-                   "TO:<a@b.test> ORCPT=rfc822\r\nRCPT TO:<a@b.test> RET=FULL\r\n")},
-     "REJECTED READY PARAM_TWICE@22 MAIL FROM:<> RET=HDRS RET=FULL\n"
-     "S: 501 the same parameter twice\n"
-     "REJECTED READY PARAM_RET@17 MAIL FROM:<> RET=SOME\n"
-     "S: 501 RET= takes FULL or HDRS\n"
-     "REJECTED READY PARAM@20 MAIL FROM:<> ENVID=a=b\n"
-     "S: 501 malformed parameter\n"
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> NOTIFY=NEVER\n"
-     "S: 555 parameter not recognized or not implemented\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 sender ok\n"
-     "REJECTED MAIL PARAM_NOTIFY@31 RCPT TO:<a@b.test> NOTIFY=NEVER,DELAY\n"
-     "S: 501 NOTIFY= takes NEVER, or some of SUCCESS, FAILURE and DELAY\n"
-     "REJECTED MAIL PARAM_TWICE@32 RCPT TO:<a@b.test> NOTIFY=NEVER NOTIFY=NEVER\n"
-     "S: 501 the same parameter twice\n"
-     "REJECTED MAIL PARAM_ORCPT@31 RCPT TO:<a@b.test> ORCPT=rfc822\n"
-     "S: 501 ORCPT= takes an address type, a semicolon and the address as xtext, 500 octets at "
-     "most\n"
-     "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> RET=FULL\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
-    {"5321-4.1.1.11",
-     &plain,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> RET=SOME\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.test> NOTIFY=X\r\n")},
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> RET=SOME\n"
-     "S: 555 parameter not recognized or not implemented\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 sender ok\n"
-     "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> NOTIFY=X\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
-    {"5321-4.1.1.11",
-     &any,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> X=1 SIZE=99999 RET=FULL Y\r\nRCPT TO:<a@b.test> X NOTIFY=NEVER "
-                   "RET=FULL\r\n")},
-     "COMMAND READY MAIL FROM:<> X=1 SIZE=99999 RET=FULL Y\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL RCPT TO:<a@b.test> X NOTIFY=NEVER RET=FULL\n"
-     "S: 250 recipient ok\n",
-     0,
-     0},
+    GOLDEN_ROW("3461-4.3", &dsn, HELLO,
+               "MAIL FROM:<> RET=HDRS ENVID=a+20b\r\nRCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY "
+               "ORCPT=rfc822;a@b.test\r\nRCPT TO:<a@b.test> NOTIFY=NEVER\r\n",
+               "COMMAND READY MAIL FROM:<> RET=HDRS ENVID=a+20b\n"
+               "S: 250 sender ok\n"
+               "COMMAND MAIL RCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a@b.test\n"
+               "S: 250 recipient ok\n"
+               "COMMAND RCPT RCPT TO:<a@b.test> NOTIFY=NEVER\n"
+               "S: 250 recipient ok\n"),
+    GOLDEN_ROW(
+        "3461-4.5", &dsn, HELLO,
+        "MAIL FROM:<> RET=HDRS RET=FULL\r\nMAIL FROM:<> RET=SOME\r\nMAIL FROM:<> "
+        "ENVID=a=b\r\nMAIL FROM:<> NOTIFY=NEVER\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.test> "
+        "NOTIFY=NEVER,DELAY\r\nRCPT TO:<a@b.test> NOTIFY=NEVER NOTIFY=NEVER\r\nRCPT "
+        "TO:<a@b.test> ORCPT=rfc822\r\nRCPT TO:<a@b.test> RET=FULL\r\n",
+        "REJECTED READY PARAM_TWICE@22 MAIL FROM:<> RET=HDRS RET=FULL\n"
+        "S: 501 the same parameter twice\n"
+        "REJECTED READY PARAM_RET@17 MAIL FROM:<> RET=SOME\n"
+        "S: 501 RET= takes FULL or HDRS\n"
+        "REJECTED READY PARAM@20 MAIL FROM:<> ENVID=a=b\n"
+        "S: 501 malformed parameter\n"
+        "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> NOTIFY=NEVER\n"
+        "S: 555 parameter not recognized or not implemented\n"
+        "COMMAND READY MAIL FROM:<>\n"
+        "S: 250 sender ok\n"
+        "REJECTED MAIL PARAM_NOTIFY@31 RCPT TO:<a@b.test> NOTIFY=NEVER,DELAY\n"
+        "S: 501 NOTIFY= takes NEVER, or some of SUCCESS, FAILURE and DELAY\n"
+        "REJECTED MAIL PARAM_TWICE@32 RCPT TO:<a@b.test> NOTIFY=NEVER NOTIFY=NEVER\n"
+        "S: 501 the same parameter twice\n"
+        "REJECTED MAIL PARAM_ORCPT@31 RCPT TO:<a@b.test> ORCPT=rfc822\n"
+        "S: 501 ORCPT= takes an address type, a semicolon and the address as xtext, 500 octets at "
+        "most\n"
+        "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> RET=FULL\n"
+        "S: 555 parameter not recognized or not implemented\n"),
+    GOLDEN_ROW("5321-4.1.1.11", &plain, HELLO,
+               "MAIL FROM:<> RET=SOME\r\nMAIL FROM:<>\r\nRCPT TO:<a@b.test> NOTIFY=X\r\n",
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> RET=SOME\n"
+               "S: 555 parameter not recognized or not implemented\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 sender ok\n"
+               "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> NOTIFY=X\n"
+               "S: 555 parameter not recognized or not implemented\n"),
+    GOLDEN_ROW("5321-4.1.1.11", &any, HELLO,
+               "MAIL FROM:<> X=1 SIZE=99999 RET=FULL Y\r\nRCPT TO:<a@b.test> X NOTIFY=NEVER "
+               "RET=FULL\r\n",
+               "COMMAND READY MAIL FROM:<> X=1 SIZE=99999 RET=FULL Y\n"
+               "S: 250 sender ok\n"
+               "COMMAND MAIL RCPT TO:<a@b.test> X NOTIFY=NEVER RET=FULL\n"
+               "S: 250 recipient ok\n"),
     /* REQUIRETLS */
     {"8689-2",
      &tls,
@@ -408,96 +336,70 @@ static const struct golden rows[] = {
      0,
      0},
     /* DELIVERBY: 60 seconds at least, but for notice */
-    {"2852-3",
-     &by,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> BY=59;R\r\nMAIL FROM:<> BY=0;R\r\nMAIL FROM:<> "
-                   "BY=60;RT\r\nRSET\r\nMAIL FROM:<> BY=-1;N\r\n")},
-     "REJECTED READY BY_SHORT@0 MAIL FROM:<> BY=59;R\n"
-     "S: 555 BY= asks for less time than the least that EHLO lists\n"
-     "REJECTED READY PARAM_BY@18 MAIL FROM:<> BY=0;R\n"
-     "S: 501 BY= takes seconds, a semicolon, N or R (R: one second at least), T or nothing\n"
-     "COMMAND READY MAIL FROM:<> BY=60;RT\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL RSET\n"
-     "S: 250 transaction forgotten\n"
-     "COMMAND READY MAIL FROM:<> BY=-1;N\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW(
+        "2852-3", &by, HELLO,
+        "MAIL FROM:<> BY=59;R\r\nMAIL FROM:<> BY=0;R\r\nMAIL FROM:<> "
+        "BY=60;RT\r\nRSET\r\nMAIL FROM:<> BY=-1;N\r\n",
+        "REJECTED READY BY_SHORT@0 MAIL FROM:<> BY=59;R\n"
+        "S: 555 BY= asks for less time than the least that EHLO lists\n"
+        "REJECTED READY PARAM_BY@18 MAIL FROM:<> BY=0;R\n"
+        "S: 501 BY= takes seconds, a semicolon, N or R (R: one second at least), T or nothing\n"
+        "COMMAND READY MAIL FROM:<> BY=60;RT\n"
+        "S: 250 sender ok\n"
+        "COMMAND MAIL RSET\n"
+        "S: 250 transaction forgotten\n"
+        "COMMAND READY MAIL FROM:<> BY=-1;N\n"
+        "S: 250 sender ok\n"),
     /* MT-PRIORITY */
-    {"6710-4.1",
-     &priority,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> MT-PRIORITY=10\r\nMAIL FROM:<> MT-PRIORITY=1 "
-                   "MT-PRIORITY=1\r\nMAIL FROM:<> MT-PRIORITY=-9\r\n")},
-     "REJECTED READY PARAM_PRIORITY@26 MAIL FROM:<> MT-PRIORITY=10\n"
-     "S: 501 MT-PRIORITY= takes -9 to 9\n"
-     "REJECTED READY PARAM_TWICE@27 MAIL FROM:<> MT-PRIORITY=1 MT-PRIORITY=1\n"
-     "S: 501 the same parameter twice\n"
-     "COMMAND READY MAIL FROM:<> MT-PRIORITY=-9\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW("6710-4.1", &priority, HELLO,
+               "MAIL FROM:<> MT-PRIORITY=10\r\nMAIL FROM:<> MT-PRIORITY=1 "
+               "MT-PRIORITY=1\r\nMAIL FROM:<> MT-PRIORITY=-9\r\n",
+               "REJECTED READY PARAM_PRIORITY@26 MAIL FROM:<> MT-PRIORITY=10\n"
+               "S: 501 MT-PRIORITY= takes -9 to 9\n"
+               "REJECTED READY PARAM_TWICE@27 MAIL FROM:<> MT-PRIORITY=1 MT-PRIORITY=1\n"
+               "S: 501 the same parameter twice\n"
+               "COMMAND READY MAIL FROM:<> MT-PRIORITY=-9\n"
+               "S: 250 sender ok\n"),
     /* FUTURERELEASE: the maxima, one more */
-    {"4865-4.2",
-     &hold,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> HOLDFOR=86401\r\nMAIL FROM:<> HOLDFOR=86400\r\n")},
-     "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDFOR=86401\n"
-     "S: 501 the message would be held longer than EHLO lists\n"
-     "COMMAND READY MAIL FROM:<> HOLDFOR=86400\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"4865-4.2",
-     &hold,
-     HELLO,
-     {GOLDEN_WRITE(
-         "MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:01Z\r\nMAIL FROM:<> "
-         "HOLDUNTIL=2030-01-01T00:00:00.01Z\r\nMAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.0Z\r\n")},
-     "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:01Z\n"
-     "S: 501 the message would be held longer than EHLO lists\n"
-     "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.01Z\n"
-     "S: 501 the message would be held longer than EHLO lists\n"
-     "COMMAND READY MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.0Z\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"4865-4.2",
-     &hold,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> HOLDFOR=1 HOLDUNTIL=2029-01-01T00:00:00Z\r\nMAIL FROM:<> "
-                   "HOLDUNTIL=2030-01-01T00:00:00Z\r\n")},
-     "REJECTED READY PARAM_TWICE@23 MAIL FROM:<> HOLDFOR=1 HOLDUNTIL=2029-01-01T00:00:00Z\n"
-     "S: 501 the same parameter twice\n"
-     "COMMAND READY MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00Z\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"4865-5.2.2",
-     &hold,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> HOLDFOR=100 BY=99;N\r\nMAIL FROM:<> HOLDFOR=100 BY=-99;N\r\nMAIL "
-                   "FROM:<> HOLDFOR=100 BY=100;R\r\n")},
-     "REJECTED READY HOLD_BY@0 MAIL FROM:<> HOLDFOR=100 BY=99;N\n"
-     "S: 501 the message would be held longer than BY= gives it\n"
-     "REJECTED READY HOLD_BY@0 MAIL FROM:<> HOLDFOR=100 BY=-99;N\n"
-     "S: 501 the message would be held longer than BY= gives it\n"
-     "COMMAND READY MAIL FROM:<> HOLDFOR=100 BY=100;R\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"4865-4.2",
-     &broken_hold,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<> HOLDUNTIL=2029-01-01T00:00:00Z\r\nMAIL FROM:<> HOLDFOR=1\r\n")},
-     "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2029-01-01T00:00:00Z\n"
-     "S: 501 the message would be held longer than EHLO lists\n"
-     "COMMAND READY MAIL FROM:<> HOLDFOR=1\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW("4865-4.2", &hold, HELLO,
+               "MAIL FROM:<> HOLDFOR=86401\r\nMAIL FROM:<> HOLDFOR=86400\r\n",
+               "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDFOR=86401\n"
+               "S: 501 the message would be held longer than EHLO lists\n"
+               "COMMAND READY MAIL FROM:<> HOLDFOR=86400\n"
+               "S: 250 sender ok\n"),
+    GOLDEN_ROW(
+        "4865-4.2", &hold, HELLO,
+        "MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:01Z\r\nMAIL FROM:<> "
+        "HOLDUNTIL=2030-01-01T00:00:00.01Z\r\nMAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.0Z\r\n",
+        "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:01Z\n"
+        "S: 501 the message would be held longer than EHLO lists\n"
+        "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.01Z\n"
+        "S: 501 the message would be held longer than EHLO lists\n"
+        "COMMAND READY MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00.0Z\n"
+        "S: 250 sender ok\n"),
+    GOLDEN_ROW(
+        "4865-4.2", &hold, HELLO,
+        "MAIL FROM:<> HOLDFOR=1 HOLDUNTIL=2029-01-01T00:00:00Z\r\nMAIL FROM:<> "
+        "HOLDUNTIL=2030-01-01T00:00:00Z\r\n",
+        "REJECTED READY PARAM_TWICE@23 MAIL FROM:<> HOLDFOR=1 HOLDUNTIL=2029-01-01T00:00:00Z\n"
+        "S: 501 the same parameter twice\n"
+        "COMMAND READY MAIL FROM:<> HOLDUNTIL=2030-01-01T00:00:00Z\n"
+        "S: 250 sender ok\n"),
+    GOLDEN_ROW("4865-5.2.2", &hold, HELLO,
+               "MAIL FROM:<> HOLDFOR=100 BY=99;N\r\nMAIL FROM:<> HOLDFOR=100 BY=-99;N\r\nMAIL "
+               "FROM:<> HOLDFOR=100 BY=100;R\r\n",
+               "REJECTED READY HOLD_BY@0 MAIL FROM:<> HOLDFOR=100 BY=99;N\n"
+               "S: 501 the message would be held longer than BY= gives it\n"
+               "REJECTED READY HOLD_BY@0 MAIL FROM:<> HOLDFOR=100 BY=-99;N\n"
+               "S: 501 the message would be held longer than BY= gives it\n"
+               "COMMAND READY MAIL FROM:<> HOLDFOR=100 BY=100;R\n"
+               "S: 250 sender ok\n"),
+    GOLDEN_ROW("4865-4.2", &broken_hold, HELLO,
+               "MAIL FROM:<> HOLDUNTIL=2029-01-01T00:00:00Z\r\nMAIL FROM:<> HOLDFOR=1\r\n",
+               "REJECTED READY HOLD_LONG@0 MAIL FROM:<> HOLDUNTIL=2029-01-01T00:00:00Z\n"
+               "S: 501 the message would be held longer than EHLO lists\n"
+               "COMMAND READY MAIL FROM:<> HOLDFOR=1\n"
+               "S: 250 sender ok\n"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 

@@ -18,74 +18,50 @@ static const struct smtp_server_config narrow = {
 #define EHLO "EHLO a.test\r\n"
 
 static const struct golden rows[] = {
-    {"5321-4.5.3.1.10",
-     &narrow,
-     EHLO "MAIL FROM:<>\r\n",
-     {GOLDEN_WRITE("RCPT TO:<a@b.test>\r\nRCPT TO:<b@b.test>\r\nRCPT TO:<c@b.test>\r\nDATA\r\n.\r\n"
-                   "MAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\n")},
-     "COMMAND MAIL RCPT TO:<a@b.test>\n"
-     "S: 250 recipient ok\n"
-     "COMMAND RCPT RCPT TO:<b@b.test>\n"
-     "S: 250 recipient ok\n"
-     "REJECTED RCPT RCPT_MANY@0 RCPT TO:<c@b.test>\n"
-     "S: 452 too many recipients\n"
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "MESSAGE TEXT size 0\n"
-     "S: 250 message accepted\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL RCPT TO:<a@b.test>\n"
-     "S: 250 recipient ok\n",
-     0,
-     0},
-    {"5321-7.8",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("X\r\nY\r\nNOOP\r\nNOOP\r\n")},
-     "REJECTED READY VERB@0 X\n"
-     "S: 500 command not recognized\n"
-     "REJECTED READY VERB@0 Y\n"
-     "S: 500 command not recognized\n"
-     "REJECTED CLOSED ERRORS_MANY@0 NOOP\n"
-     "S: 421 mx.test too many errors\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
-    {"5321-4.1.1.10",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("X\r\nY\r\nQUIT\r\n")},
-     "REJECTED READY VERB@0 X\n"
-     "S: 500 command not recognized\n"
-     "REJECTED READY VERB@0 Y\n"
-     "S: 500 command not recognized\n"
-     "COMMAND READY QUIT\n"
-     "S: 221 mx.test closing connection\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.5.3.1.10", &narrow, EHLO "MAIL FROM:<>\r\n",
+               "RCPT TO:<a@b.test>\r\nRCPT TO:<b@b.test>\r\nRCPT TO:<c@b.test>\r\nDATA\r\n.\r\n"
+               "MAIL FROM:<>\r\nRCPT TO:<a@b.test>\r\n",
+               "COMMAND MAIL RCPT TO:<a@b.test>\n"
+               "S: 250 recipient ok\n"
+               "COMMAND RCPT RCPT TO:<b@b.test>\n"
+               "S: 250 recipient ok\n"
+               "REJECTED RCPT RCPT_MANY@0 RCPT TO:<c@b.test>\n"
+               "S: 452 too many recipients\n"
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "MESSAGE TEXT size 0\n"
+               "S: 250 message accepted\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 sender ok\n"
+               "COMMAND MAIL RCPT TO:<a@b.test>\n"
+               "S: 250 recipient ok\n"),
+    GOLDEN_ROW("5321-7.8", &narrow, EHLO, "X\r\nY\r\nNOOP\r\nNOOP\r\n",
+               "REJECTED READY VERB@0 X\n"
+               "S: 500 command not recognized\n"
+               "REJECTED READY VERB@0 Y\n"
+               "S: 500 command not recognized\n"
+               "REJECTED CLOSED ERRORS_MANY@0 NOOP\n"
+               "S: 421 mx.test too many errors\n"
+               "CLOSED CLOSED\n"),
+    GOLDEN_ROW("5321-4.1.1.10", &narrow, EHLO, "X\r\nY\r\nQUIT\r\n",
+               "REJECTED READY VERB@0 X\n"
+               "S: 500 command not recognized\n"
+               "REJECTED READY VERB@0 Y\n"
+               "S: 500 command not recognized\n"
+               "COMMAND READY QUIT\n"
+               "S: 221 mx.test closing connection\n"
+               "CLOSED CLOSED\n"),
     /* parameters */
-    {"5321-4.1.1.11",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("MAIL FROM:<> X=1\r\nMAIL FROM:<> SIZE=1 sIzE=2\r\n")},
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> X=1\n"
-     "S: 555 parameter not recognized or not implemented\n"
-     "REJECTED READY PARAM_TWICE@20 MAIL FROM:<> SIZE=1 sIzE=2\n"
-     "S: 501 the same parameter twice\n",
-     0,
-     0},
-    {"1870-4",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("MAIL FROM:<> SIZE=1x\r\nMAIL FROM:<> SIZE\r\n")},
-     "REJECTED READY PARAM_SIZE@19 MAIL FROM:<> SIZE=1x\n"
-     "S: 501 SIZE= takes 1 to 20 digits\n"
-     "REJECTED READY PARAM_SIZE@17 MAIL FROM:<> SIZE\n"
-     "S: 501 SIZE= takes 1 to 20 digits\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.1.1.11", &narrow, EHLO, "MAIL FROM:<> X=1\r\nMAIL FROM:<> SIZE=1 sIzE=2\r\n",
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> X=1\n"
+               "S: 555 parameter not recognized or not implemented\n"
+               "REJECTED READY PARAM_TWICE@20 MAIL FROM:<> SIZE=1 sIzE=2\n"
+               "S: 501 the same parameter twice\n"),
+    GOLDEN_ROW("1870-4", &narrow, EHLO, "MAIL FROM:<> SIZE=1x\r\nMAIL FROM:<> SIZE\r\n",
+               "REJECTED READY PARAM_SIZE@19 MAIL FROM:<> SIZE=1x\n"
+               "S: 501 SIZE= takes 1 to 20 digits\n"
+               "REJECTED READY PARAM_SIZE@17 MAIL FROM:<> SIZE\n"
+               "S: 501 SIZE= takes 1 to 20 digits\n"),
     {"1870-6.1",
      &narrow,
      EHLO,
@@ -100,40 +76,21 @@ static const struct golden rows[] = {
      "CLOSED CLOSED\n",
      0,
      0},
-    {"1870-6.1",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("MAIL FROM:<> SIZE=1000 body=8bitmime\r\n")},
-     "COMMAND READY MAIL FROM:<> SIZE=1000 body=8bitmime\n"
-     "S: 250 sender ok\n",
-     0,
-     0},
-    {"6152-2",
-     &narrow,
-     EHLO,
-     {GOLDEN_WRITE("MAIL FROM:<> BODY=9BIT\r\nMAIL FROM:<> BODY\r\n")},
-     "REJECTED READY PARAM_BODY@18 MAIL FROM:<> BODY=9BIT\n"
-     "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n"
-     "REJECTED READY PARAM_BODY@17 MAIL FROM:<> BODY\n"
-     "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n",
-     0,
-     0},
-    {"5321-4.1.1.11",
-     &narrow,
-     "HELO a.test\r\n",
-     {GOLDEN_WRITE("MAIL FROM:<> SIZE=1\r\n")},
-     "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SIZE=1\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
-    {"5321-4.1.1.11",
-     &narrow,
-     EHLO "MAIL FROM:<>\r\n",
-     {GOLDEN_WRITE("RCPT TO:<a@b.test> NOTIFY=NEVER\r\n")},
-     "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> NOTIFY=NEVER\n"
-     "S: 555 parameter not recognized or not implemented\n",
-     0,
-     0},
+    GOLDEN_ROW("1870-6.1", &narrow, EHLO, "MAIL FROM:<> SIZE=1000 body=8bitmime\r\n",
+               "COMMAND READY MAIL FROM:<> SIZE=1000 body=8bitmime\n"
+               "S: 250 sender ok\n"),
+    GOLDEN_ROW("6152-2", &narrow, EHLO, "MAIL FROM:<> BODY=9BIT\r\nMAIL FROM:<> BODY\r\n",
+               "REJECTED READY PARAM_BODY@18 MAIL FROM:<> BODY=9BIT\n"
+               "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n"
+               "REJECTED READY PARAM_BODY@17 MAIL FROM:<> BODY\n"
+               "S: 501 BODY= takes 7BIT, 8BITMIME or, where it is offered, BINARYMIME\n"),
+    GOLDEN_ROW("5321-4.1.1.11", &narrow, "HELO a.test\r\n", "MAIL FROM:<> SIZE=1\r\n",
+               "REJECTED READY PARAM_UNKNOWN@13 MAIL FROM:<> SIZE=1\n"
+               "S: 555 parameter not recognized or not implemented\n"),
+    GOLDEN_ROW("5321-4.1.1.11", &narrow, EHLO "MAIL FROM:<>\r\n",
+               "RCPT TO:<a@b.test> NOTIFY=NEVER\r\n",
+               "REJECTED MAIL PARAM_UNKNOWN@19 RCPT TO:<a@b.test> NOTIFY=NEVER\n"
+               "S: 555 parameter not recognized or not implemented\n"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 

@@ -24,63 +24,55 @@ static const struct smtp_server_config plain = {.name = "mx.test", .mode = SMTP_
 
 static const struct golden rows[] = {
     /* LHLO in place of EHLO and HELO */
-    {"2033-4.1",
-     &lmtp,
-     "",
-     {GOLDEN_WRITE("EHLO a.test\r\nHELO a.test\r\nLHLO a.test\r\nMAIL FROM:<>\r\nEHLO "
-                   "a.test\r\nRCPT TO:<b@b.test>\r\nLHLO b.test\r\nRCPT TO:<b@b.test>\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test LMTP smtpref\n"
-     "REJECTED START VERB@0 EHLO a.test\n"
-     "S: 500 this is LMTP, not SMTP: say LHLO\n"
-     "REJECTED START VERB@0 HELO a.test\n"
-     "S: 500 this is LMTP, not SMTP: say LHLO\n"
-     "COMMAND START LHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250-PIPELINING\n"
-     "S: 250-ENHANCEDSTATUSCODES\n"
-     "S: 250 CHUNKING\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "REJECTED MAIL VERB@0 EHLO a.test\n"
-     "S: 500 this is LMTP, not SMTP: say LHLO\n"
-     "COMMAND MAIL RCPT TO:<b@b.test>\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND RCPT LHLO b.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250-PIPELINING\n"
-     "S: 250-ENHANCEDSTATUSCODES\n"
-     "S: 250 CHUNKING\n"
-     "REJECTED READY SEQUENCE@0 RCPT TO:<b@b.test>\n"
-     "S: 503 5.5.1 MAIL comes first\n",
-     0,
-     0},
-    {"2033-4.1",
-     &plain,
-     "",
-     {GOLDEN_WRITE("NOOP\r\nMAIL FROM:<>\r\nSTARTTLS\r\nAUTH PLAIN\r\nLHLO\r\nHELP\r\nLHLO "
-                   "a.test\r\nQUIT\r\n")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test LMTP smtpref\n"
-     "COMMAND START NOOP\n"
-     "S: 250 ok\n"
-     "REJECTED START SEQUENCE@0 MAIL FROM:<>\n"
-     "S: 503 say LHLO first\n"
-     "REJECTED START SEQUENCE@0 STARTTLS\n"
-     "S: 503 say LHLO first\n"
-     "REJECTED START NOT_HERE@0 AUTH PLAIN\n"
-     "S: 502 AUTH is not offered\n"
-     "REJECTED START NO_ARGUMENT@4 LHLO\n"
-     "S: 501 an argument is missing\n"
-     "COMMAND START HELP\n"
-     "S: 214 LHLO MAIL RCPT DATA RSET VRFY EXPN HELP NOOP QUIT, see RFC 2033\n"
-     "COMMAND START LHLO a.test\n"
-     "S: 250 mx.test at your service\n"
-     "COMMAND READY QUIT\n"
-     "S: 221 mx.test closing connection\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.1", &lmtp, "",
+               "EHLO a.test\r\nHELO a.test\r\nLHLO a.test\r\nMAIL FROM:<>\r\nEHLO "
+               "a.test\r\nRCPT TO:<b@b.test>\r\nLHLO b.test\r\nRCPT TO:<b@b.test>\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test LMTP smtpref\n"
+               "REJECTED START VERB@0 EHLO a.test\n"
+               "S: 500 this is LMTP, not SMTP: say LHLO\n"
+               "REJECTED START VERB@0 HELO a.test\n"
+               "S: 500 this is LMTP, not SMTP: say LHLO\n"
+               "COMMAND START LHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250-PIPELINING\n"
+               "S: 250-ENHANCEDSTATUSCODES\n"
+               "S: 250 CHUNKING\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "REJECTED MAIL VERB@0 EHLO a.test\n"
+               "S: 500 this is LMTP, not SMTP: say LHLO\n"
+               "COMMAND MAIL RCPT TO:<b@b.test>\n"
+               "S: 250 2.1.5 recipient ok\n"
+               "COMMAND RCPT LHLO b.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250-PIPELINING\n"
+               "S: 250-ENHANCEDSTATUSCODES\n"
+               "S: 250 CHUNKING\n"
+               "REJECTED READY SEQUENCE@0 RCPT TO:<b@b.test>\n"
+               "S: 503 5.5.1 MAIL comes first\n"),
+    GOLDEN_ROW("2033-4.1", &plain, "",
+               "NOOP\r\nMAIL FROM:<>\r\nSTARTTLS\r\nAUTH PLAIN\r\nLHLO\r\nHELP\r\nLHLO "
+               "a.test\r\nQUIT\r\n",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test LMTP smtpref\n"
+               "COMMAND START NOOP\n"
+               "S: 250 ok\n"
+               "REJECTED START SEQUENCE@0 MAIL FROM:<>\n"
+               "S: 503 say LHLO first\n"
+               "REJECTED START SEQUENCE@0 STARTTLS\n"
+               "S: 503 say LHLO first\n"
+               "REJECTED START NOT_HERE@0 AUTH PLAIN\n"
+               "S: 502 AUTH is not offered\n"
+               "REJECTED START NO_ARGUMENT@4 LHLO\n"
+               "S: 501 an argument is missing\n"
+               "COMMAND START HELP\n"
+               "S: 214 LHLO MAIL RCPT DATA RSET VRFY EXPN HELP NOOP QUIT, see RFC 2033\n"
+               "COMMAND START LHLO a.test\n"
+               "S: 250 mx.test at your service\n"
+               "COMMAND READY QUIT\n"
+               "S: 221 mx.test closing connection\n"
+               "CLOSED CLOSED\n"),
     /* no DATA without recipients */
     {"2033-4.2",
      &lmtp,
@@ -106,27 +98,23 @@ static const struct golden rows[] = {
      SMTP_V_RCPT,
      SMTP_E_NO_MAILBOX},
     /* an answer for each recipient, also for the one that comes twice */
-    {"2033-4.2",
-     &lmtp,
-     THREE,
-     {GOLDEN_WRITE("DATA\r\na\r\n.\r\nNOOP\r\nRCPT TO:<b@b.test>\r\nMAIL FROM:<>\r\n")},
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "BODY a\\r\\n\n"
-     "MESSAGE TEXT size 3 for 0 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "MESSAGE TEXT size 3 for 1 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "MESSAGE TEXT size 3 for 2 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n"
-     "REJECTED READY SEQUENCE@0 RCPT TO:<b@b.test>\n"
-     "S: 503 5.5.1 MAIL comes first\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.2", &lmtp, THREE,
+               "DATA\r\na\r\n.\r\nNOOP\r\nRCPT TO:<b@b.test>\r\nMAIL FROM:<>\r\n",
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "BODY a\\r\\n\n"
+               "MESSAGE TEXT size 3 for 0 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "MESSAGE TEXT size 3 for 1 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "MESSAGE TEXT size 3 for 2 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"
+               "REJECTED READY SEQUENCE@0 RCPT TO:<b@b.test>\n"
+               "S: 503 5.5.1 MAIL comes first\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"),
     {"2033-4.2",
      &lmtp,
      THREE,
@@ -144,38 +132,29 @@ static const struct golden rows[] = {
      "S: 250 2.0.0 ok\n",
      SMTP_V_END_OF_DATA,
      SMTP_E_STORE_FULL},
-    {"2033-4.2",
-     &lmtp,
-     TO_RCPT,
-     {GOLDEN_WRITE("DATA\r\n.\r\nNOOP\r\n")},
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "MESSAGE TEXT size 0 for 0 of 1\n"
-     "S: 250 2.6.0 message accepted\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.2", &lmtp, TO_RCPT, "DATA\r\n.\r\nNOOP\r\n",
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "MESSAGE TEXT size 0 for 0 of 1\n"
+               "S: 250 2.6.0 message accepted\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"),
     /* all of them also where the session refuses it */
-    {"2033-4.2",
-     &small,
-     THREE,
-     {GOLDEN_WRITE("RCPT TO:<d@b.test>\r\nDATA\r\n0123456789012345678\r\n.\r\nNOOP\r\n")},
-     "REJECTED RCPT RCPT_MANY@0 RCPT TO:<d@b.test>\n"
-     "S: 452 4.5.3 too many recipients\n"
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "BODY 0123456789012345678\\r\n"
-     "MESSAGE TEXT SIZE@20 size 21 for 0 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "MESSAGE TEXT SIZE@20 size 21 for 1 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "MESSAGE READY SIZE@20 size 21 for 2 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.2", &small, THREE,
+               "RCPT TO:<d@b.test>\r\nDATA\r\n0123456789012345678\r\n.\r\nNOOP\r\n",
+               "REJECTED RCPT RCPT_MANY@0 RCPT TO:<d@b.test>\n"
+               "S: 452 4.5.3 too many recipients\n"
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "BODY 0123456789012345678\\r\n"
+               "MESSAGE TEXT SIZE@20 size 21 for 0 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "MESSAGE TEXT SIZE@20 size 21 for 1 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "MESSAGE READY SIZE@20 size 21 for 2 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"),
     /* 421 is the last */
     {"2033-4.2",
      &lmtp,
@@ -191,26 +170,21 @@ static const struct golden rows[] = {
      SMTP_V_END_OF_DATA,
      SMTP_E_SHUTDOWN},
     /* chunks: one answer, the last one for each */
-    {"2033-4.3",
-     &lmtp,
-     THREE,
-     {GOLDEN_WRITE("BDAT 3\r\nabcBDAT 2 LAST\r\ndeNOOP\r\n")},
-     "COMMAND CHUNK BDAT 3\n"
-     "BODY abc\n"
-     "CHUNK CHUNK size 3\n"
-     "S: 250 2.0.0 chunk taken\n"
-     "COMMAND CHUNK BDAT 2 LAST\n"
-     "BODY de\n"
-     "MESSAGE CHUNK size 5 for 0 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "MESSAGE CHUNK size 5 for 1 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "MESSAGE CHUNK size 5 for 2 of 3\n"
-     "S: 250 2.6.0 message accepted\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.3", &lmtp, THREE, "BDAT 3\r\nabcBDAT 2 LAST\r\ndeNOOP\r\n",
+               "COMMAND CHUNK BDAT 3\n"
+               "BODY abc\n"
+               "CHUNK CHUNK size 3\n"
+               "S: 250 2.0.0 chunk taken\n"
+               "COMMAND CHUNK BDAT 2 LAST\n"
+               "BODY de\n"
+               "MESSAGE CHUNK size 5 for 0 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "MESSAGE CHUNK size 5 for 1 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "MESSAGE CHUNK size 5 for 2 of 3\n"
+               "S: 250 2.6.0 message accepted\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"),
     {"2033-4.3",
      &lmtp,
      THREE,
@@ -251,69 +225,52 @@ static const struct golden rows[] = {
      "S: 250 2.1.0 sender ok\n",
      SMTP_V_END_OF_CHUNK,
      SMTP_E_STORE},
-    {"2033-4.3",
-     &small,
-     THREE,
-     {GOLDEN_WRITE("BDAT 21 LAST\r\n012345678901234567890NOOP\r\nMAIL FROM:<>\r\n")},
-     "COMMAND CHUNK BDAT 21 LAST\n"
-     "BODY 01234567890123456789\n"
-     "MESSAGE CHUNK SIZE@20 size 21 for 0 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "MESSAGE CHUNK SIZE@20 size 21 for 1 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "MESSAGE READY SIZE@20 size 21 for 2 of 3\n"
-     "S: 552 5.3.4 message size exceeds the limit\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.3", &small, THREE,
+               "BDAT 21 LAST\r\n012345678901234567890NOOP\r\nMAIL FROM:<>\r\n",
+               "COMMAND CHUNK BDAT 21 LAST\n"
+               "BODY 01234567890123456789\n"
+               "MESSAGE CHUNK SIZE@20 size 21 for 0 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "MESSAGE CHUNK SIZE@20 size 21 for 1 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "MESSAGE READY SIZE@20 size 21 for 2 of 3\n"
+               "S: 552 5.3.4 message size exceeds the limit\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"),
     /* without recipients the last one has none */
-    {"2033-4.3",
-     &lmtp,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<>\r\nBDAT 3 LAST\r\nabcNOOP\r\nMAIL FROM:<>\r\nRCPT "
-                   "TO:<b@b.test>\r\nBDAT 0 LAST\r\n")},
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "REJECTED READY NO_RCPT@0 size 3\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n"
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "COMMAND MAIL RCPT TO:<b@b.test>\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND CHUNK BDAT 0 LAST\n"
-     "MESSAGE CHUNK size 0 for 0 of 1\n"
-     "S: 250 2.6.0 message accepted\n",
-     0,
-     0},
-    {"2033-4.3",
-     &lmtp,
-     HELLO,
-     {GOLDEN_WRITE("MAIL FROM:<>\r\nBDAT 3\r\nabcBDAT 3 LAST\r\ndefNOOP\r\nRSET\r\n")},
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "REJECTED FAILED SEQUENCE@0 size 3\n"
-     "S: 503 5.5.1 no valid recipients\n"
-     "REJECTED FAILED NO_RCPT@0 size 3\n"
-     "COMMAND FAILED NOOP\n"
-     "S: 250 2.0.0 ok\n"
-     "COMMAND FAILED RSET\n"
-     "S: 250 2.0.0 transaction forgotten\n",
-     0,
-     0},
-    {"2033-4.3",
-     &lmtp,
-     HELLO,
-     {GOLDEN_WRITE("BDAT 3 LAST\r\nabcNOOP\r\n")},
-     "REJECTED READY SEQUENCE@0 size 3\n"
-     "S: 503 5.5.1 MAIL and RCPT come first\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 2.0.0 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("2033-4.3", &lmtp, HELLO,
+               "MAIL FROM:<>\r\nBDAT 3 LAST\r\nabcNOOP\r\nMAIL FROM:<>\r\nRCPT "
+               "TO:<b@b.test>\r\nBDAT 0 LAST\r\n",
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "REJECTED READY NO_RCPT@0 size 3\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "COMMAND MAIL RCPT TO:<b@b.test>\n"
+               "S: 250 2.1.5 recipient ok\n"
+               "COMMAND CHUNK BDAT 0 LAST\n"
+               "MESSAGE CHUNK size 0 for 0 of 1\n"
+               "S: 250 2.6.0 message accepted\n"),
+    GOLDEN_ROW("2033-4.3", &lmtp, HELLO,
+               "MAIL FROM:<>\r\nBDAT 3\r\nabcBDAT 3 LAST\r\ndefNOOP\r\nRSET\r\n",
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "REJECTED FAILED SEQUENCE@0 size 3\n"
+               "S: 503 5.5.1 no valid recipients\n"
+               "REJECTED FAILED NO_RCPT@0 size 3\n"
+               "COMMAND FAILED NOOP\n"
+               "S: 250 2.0.0 ok\n"
+               "COMMAND FAILED RSET\n"
+               "S: 250 2.0.0 transaction forgotten\n"),
+    GOLDEN_ROW("2033-4.3", &lmtp, HELLO, "BDAT 3 LAST\r\nabcNOOP\r\n",
+               "REJECTED READY SEQUENCE@0 size 3\n"
+               "S: 503 5.5.1 MAIL and RCPT come first\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 2.0.0 ok\n"),
     {"5321-3.8",
      &lmtp,
      THREE,

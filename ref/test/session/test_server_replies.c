@@ -23,14 +23,9 @@ static const struct smtp_server_config nuls = {.name = "mx.test", .lax = SMTP_LA
 #define TO_RCPT EHLO "MAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\n"
 
 static const struct golden rows[] = {
-    {"5321-3.1",
-     &plain,
-     "",
-     {GOLDEN_WRITE("")},
-     "CONNECT CONNECT\n"
-     "S: 220 mx.test ESMTP smtpref\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-3.1", &plain, "", "",
+               "CONNECT CONNECT\n"
+               "S: 220 mx.test ESMTP smtpref\n"),
     {"5321-3.1",
      &plain,
      "",
@@ -46,131 +41,89 @@ static const struct golden rows[] = {
      "CLOSED CLOSED\n",
      SMTP_V_CONNECT,
      SMTP_E_NO_SERVICE},
-    {"5321-4.1.1.1",
-     &rich,
-     "\r\n",
-     {GOLDEN_WRITE(EHLO "HELO a.test\r\n")},
-     "COMMAND START EHLO a.test\n"
-     "S: 250-mx.test at your service\n"
-     "S: 250-PIPELINING\n"
-     "S: 250-SIZE 1000\n"
-     "S: 250-8BITMIME\n"
-     "S: 250-ENHANCEDSTATUSCODES\n"
-     "S: 250-STARTTLS\n"
-     "S: 250-VRFY\n"
-     "S: 250-EXPN\n"
-     "S: 250 HELP\n"
-     "COMMAND READY HELO a.test\n"
-     "S: 250 mx.test at your service\n",
-     0,
-     0},
-    {"2034-4",
-     &rich,
-     EHLO,
-     {GOLDEN_WRITE("MAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\nDATA\r\n.\r\nRSET x\r\n")},
-     "COMMAND READY MAIL FROM:<>\n"
-     "S: 250 2.1.0 sender ok\n"
-     "COMMAND MAIL RCPT TO:<b@b.test>\n"
-     "S: 250 2.1.5 recipient ok\n"
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "MESSAGE TEXT size 0\n"
-     "S: 250 2.6.0 message accepted\n"
-     "REJECTED READY ARGUMENT@4 RSET x\n"
-     "S: 501 5.5.4 this command takes no argument\n",
-     0,
-     0},
-    {"5321-2.4",
-     &plain,
-     EHLO,
-     {GOLDEN_WRITE("noop\r\nMaIl fRoM:<a@A.test>\r\nrset\r\n")},
-     "COMMAND READY noop\n"
-     "S: 250 ok\n"
-     "COMMAND READY MaIl fRoM:<a@A.test>\n"
-     "S: 250 sender ok\n"
-     "COMMAND MAIL rset\n"
-     "S: 250 transaction forgotten\n",
-     0,
-     0},
-    {"5321-4.2.4",
-     &plain,
-     EHLO,
-     {GOLDEN_WRITE("\r\nXYZZY a\r\n NOOP\r\nVRFY a@b.test\r\nHELP a b\r\n")},
-     "REJECTED READY NO_COMMAND@0\n"
-     "S: 500 command not recognized\n"
-     "REJECTED READY VERB@0 XYZZY a\n"
-     "S: 500 command not recognized\n"
-     "REJECTED READY VERB@0  NOOP\n"
-     "S: 500 command not recognized\n"
-     "COMMAND READY VRFY a@b.test\n"
-     "S: 252 not verified, but mail is tried\n"
-     "REJECTED READY STRING@6 HELP a b\n"
-     "S: 501 the argument is not a String: one Atom or Quoted-string\n",
-     0,
-     0},
-    {"5321-2.3.8",
-     &plain,
-     EHLO,
-     {GOLDEN_WRITE("NO\nOP\r\nNOOP\rQUIT\r\nNO\0OP\r\nNOOP \x01\r\nNOOP\r\n")},
-     "REJECTED READY BARE_LF@2 NO\\nOP\n"
-     "S: 500 bare LF in a command\n"
-     "REJECTED READY BARE_CR@4 NOOP\\rQUIT\n"
-     "S: 500 bare CR in a command\n"
-     "REJECTED READY NUL@2 NO\\x00OP\n"
-     "S: 501 NUL in a command\n"
-     "REJECTED READY CONTROL@5 NOOP \\x01\n"
-     "S: 501 control character in a command\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 ok\n",
-     0,
-     0},
-    {"5321-4.1.1",
-     &blanks,
-     EHLO,
-     {GOLDEN_WRITE("NOOP \t\r\nDATA  \r\n")},
-     "COMMAND READY lax 1 NOOP \\t\n"
-     "S: 250 ok\n"
-     "REJECTED READY SEQUENCE@0 lax 1 DATA  \n"
-     "S: 503 MAIL and RCPT come first\n",
-     0,
-     0},
-    {"5321-4.1.2",
-     &nuls,
-     EHLO,
-     {GOLDEN_WRITE("N\0OO\0P\r\n")},
-     "COMMAND READY lax 262144 NOOP\n"
-     "S: 250 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.1.1.1", &rich, "\r\n", EHLO "HELO a.test\r\n",
+               "COMMAND START EHLO a.test\n"
+               "S: 250-mx.test at your service\n"
+               "S: 250-PIPELINING\n"
+               "S: 250-SIZE 1000\n"
+               "S: 250-8BITMIME\n"
+               "S: 250-ENHANCEDSTATUSCODES\n"
+               "S: 250-STARTTLS\n"
+               "S: 250-VRFY\n"
+               "S: 250-EXPN\n"
+               "S: 250 HELP\n"
+               "COMMAND READY HELO a.test\n"
+               "S: 250 mx.test at your service\n"),
+    GOLDEN_ROW("2034-4", &rich, EHLO,
+               "MAIL FROM:<>\r\nRCPT TO:<b@b.test>\r\nDATA\r\n.\r\nRSET x\r\n",
+               "COMMAND READY MAIL FROM:<>\n"
+               "S: 250 2.1.0 sender ok\n"
+               "COMMAND MAIL RCPT TO:<b@b.test>\n"
+               "S: 250 2.1.5 recipient ok\n"
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "MESSAGE TEXT size 0\n"
+               "S: 250 2.6.0 message accepted\n"
+               "REJECTED READY ARGUMENT@4 RSET x\n"
+               "S: 501 5.5.4 this command takes no argument\n"),
+    GOLDEN_ROW("5321-2.4", &plain, EHLO, "noop\r\nMaIl fRoM:<a@A.test>\r\nrset\r\n",
+               "COMMAND READY noop\n"
+               "S: 250 ok\n"
+               "COMMAND READY MaIl fRoM:<a@A.test>\n"
+               "S: 250 sender ok\n"
+               "COMMAND MAIL rset\n"
+               "S: 250 transaction forgotten\n"),
+    GOLDEN_ROW("5321-4.2.4", &plain, EHLO, "\r\nXYZZY a\r\n NOOP\r\nVRFY a@b.test\r\nHELP a b\r\n",
+               "REJECTED READY NO_COMMAND@0\n"
+               "S: 500 command not recognized\n"
+               "REJECTED READY VERB@0 XYZZY a\n"
+               "S: 500 command not recognized\n"
+               "REJECTED READY VERB@0  NOOP\n"
+               "S: 500 command not recognized\n"
+               "COMMAND READY VRFY a@b.test\n"
+               "S: 252 not verified, but mail is tried\n"
+               "REJECTED READY STRING@6 HELP a b\n"
+               "S: 501 the argument is not a String: one Atom or Quoted-string\n"),
+    GOLDEN_ROW("5321-2.3.8", &plain, EHLO,
+               "NO\nOP\r\nNOOP\rQUIT\r\nNO\0OP\r\nNOOP \x01\r\nNOOP\r\n",
+               "REJECTED READY BARE_LF@2 NO\\nOP\n"
+               "S: 500 bare LF in a command\n"
+               "REJECTED READY BARE_CR@4 NOOP\\rQUIT\n"
+               "S: 500 bare CR in a command\n"
+               "REJECTED READY NUL@2 NO\\x00OP\n"
+               "S: 501 NUL in a command\n"
+               "REJECTED READY CONTROL@5 NOOP \\x01\n"
+               "S: 501 control character in a command\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 ok\n"),
+    GOLDEN_ROW("5321-4.1.1", &blanks, EHLO, "NOOP \t\r\nDATA  \r\n",
+               "COMMAND READY lax 1 NOOP \\t\n"
+               "S: 250 ok\n"
+               "REJECTED READY SEQUENCE@0 lax 1 DATA  \n"
+               "S: 503 MAIL and RCPT come first\n"),
+    GOLDEN_ROW("5321-4.1.2", &nuls, EHLO, "N\0OO\0P\r\n",
+               "COMMAND READY lax 262144 NOOP\n"
+               "S: 250 ok\n"),
     /* 4.1.4: a refused command leaves the transaction as it was */
-    {"5321-4.1.4",
-     &plain,
-     TO_RCPT,
-     {GOLDEN_WRITE("MAIL FROM:<b@b.test>\r\nEHLO a..b\r\nRCPT TO:<>\r\nDATA x\r\nDATA\r\n.\r\n")},
-     "REJECTED RCPT SEQUENCE@0 MAIL FROM:<b@b.test>\n"
-     "S: 503 a transaction is open already\n"
-     "REJECTED RCPT DOMAIN@7 EHLO a..b\n"
-     "S: 501 malformed domain\n"
-     "REJECTED RCPT PATH_NULL@9 RCPT TO:<>\n"
-     "S: 501 the null path is no forward-path\n"
-     "REJECTED RCPT ARGUMENT@4 DATA x\n"
-     "S: 501 this command takes no argument\n"
-     "COMMAND RCPT DATA\n"
-     "S: 354 start the text, end it with CRLF.CRLF\n"
-     "MESSAGE TEXT size 0\n"
-     "S: 250 message accepted\n",
-     0,
-     0},
-    {"5321-4.1.4",
-     &plain,
-     TO_RCPT,
-     {GOLDEN_WRITE(EHLO "DATA\r\n")},
-     "COMMAND RCPT EHLO a.test\n"
-     "S: 250 mx.test at your service\n"
-     "REJECTED READY SEQUENCE@0 DATA\n"
-     "S: 503 MAIL and RCPT come first\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.1.4", &plain, TO_RCPT,
+               "MAIL FROM:<b@b.test>\r\nEHLO a..b\r\nRCPT TO:<>\r\nDATA x\r\nDATA\r\n.\r\n",
+               "REJECTED RCPT SEQUENCE@0 MAIL FROM:<b@b.test>\n"
+               "S: 503 a transaction is open already\n"
+               "REJECTED RCPT DOMAIN@7 EHLO a..b\n"
+               "S: 501 malformed domain\n"
+               "REJECTED RCPT PATH_NULL@9 RCPT TO:<>\n"
+               "S: 501 the null path is no forward-path\n"
+               "REJECTED RCPT ARGUMENT@4 DATA x\n"
+               "S: 501 this command takes no argument\n"
+               "COMMAND RCPT DATA\n"
+               "S: 354 start the text, end it with CRLF.CRLF\n"
+               "MESSAGE TEXT size 0\n"
+               "S: 250 message accepted\n"),
+    GOLDEN_ROW("5321-4.1.4", &plain, TO_RCPT, EHLO "DATA\r\n",
+               "COMMAND RCPT EHLO a.test\n"
+               "S: 250 mx.test at your service\n"
+               "REJECTED READY SEQUENCE@0 DATA\n"
+               "S: 503 MAIL and RCPT come first\n"),
     /* what the application refuses */
     {"5321-3.3",
      &plain,
@@ -212,16 +165,11 @@ static const struct golden rows[] = {
      SMTP_V_MAIL,
      SMTP_E_SHUTDOWN},
     /* the octets of a chunk are never commands */
-    {"3030-2",
-     &plain,
-     EHLO,
-     {GOLDEN_WRITE("BDAT 12 LAST\r\nQUIT\r\nQUIT\r\nNOOP\r\n")},
-     "REJECTED READY NOT_HERE@0 size 12 BDAT 12 LAST\n"
-     "S: 502 CHUNKING is not offered\n"
-     "COMMAND READY NOOP\n"
-     "S: 250 ok\n",
-     0,
-     0},
+    GOLDEN_ROW("3030-2", &plain, EHLO, "BDAT 12 LAST\r\nQUIT\r\nQUIT\r\nNOOP\r\n",
+               "REJECTED READY NOT_HERE@0 size 12 BDAT 12 LAST\n"
+               "S: 502 CHUNKING is not offered\n"
+               "COMMAND READY NOOP\n"
+               "S: 250 ok\n"),
     {"3030-2",
      &plain,
      "",

@@ -42,23 +42,13 @@ static const struct golden rows[] = {
      "S: 503 5.5.1 MAIL and RCPT come first\n",
      0,
      0},
-    {"3207-4",
-     &offers,
-     EHLO,
-     {GOLDEN_WRITE("STARTTLS x\r\nstarttls\r\n")},
-     "REJECTED READY TLS_ARGUMENT@8 STARTTLS x\n"
-     "S: 501 5.5.2 STARTTLS takes no parameters\n"
-     "COMMAND READY starttls\n" READY,
-     0,
-     0},
-    {"3207-4",
-     &lax,
-     EHLO,
-     {GOLDEN_WRITE("STARTTLS x\r\n")},
-     "COMMAND READY lax 512 STARTTLS x\n"
-     "S: 220 mx.test ready to start TLS\n",
-     0,
-     0},
+    GOLDEN_ROW("3207-4", &offers, EHLO, "STARTTLS x\r\nstarttls\r\n",
+               "REJECTED READY TLS_ARGUMENT@8 STARTTLS x\n"
+               "S: 501 5.5.2 STARTTLS takes no parameters\n"
+               "COMMAND READY starttls\n" READY),
+    GOLDEN_ROW("3207-4", &lax, EHLO, "STARTTLS x\r\n",
+               "COMMAND READY lax 512 STARTTLS x\n"
+               "S: 220 mx.test ready to start TLS\n"),
     {"3207-4",
      &offers,
      EHLO,
@@ -77,14 +67,9 @@ static const struct golden rows[] = {
      "S: 250 ok\n",
      0,
      0},
-    {"5321-4.1.4",
-     &offers,
-     "\r\n",
-     {GOLDEN_WRITE("STARTTLS\r\n")},
-     "REJECTED START SEQUENCE@0 STARTTLS\n"
-     "S: 503 5.5.1 say EHLO first\n",
-     0,
-     0},
+    GOLDEN_ROW("5321-4.1.4", &offers, "\r\n", "STARTTLS\r\n",
+               "REJECTED START SEQUENCE@0 STARTTLS\n"
+               "S: 503 5.5.1 say EHLO first\n"),
     {"3207-4.1",
      &offers,
      EHLO,
@@ -135,15 +120,10 @@ static const struct golden rows[] = {
      "CLOSED CLOSED\n",
      0,
      0},
-    {"3207-4",
-     &needs,
-     EHLO,
-     {GOLDEN_WRITE("QUIT\r\n")},
-     "COMMAND READY QUIT\n"
-     "S: 221 mx.test closing connection\n"
-     "CLOSED CLOSED\n",
-     0,
-     0},
+    GOLDEN_ROW("3207-4", &needs, EHLO, "QUIT\r\n",
+               "COMMAND READY QUIT\n"
+               "S: 221 mx.test closing connection\n"
+               "CLOSED CLOSED\n"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
