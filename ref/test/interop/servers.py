@@ -112,6 +112,9 @@ def deliver(program, peers, table):
     print("smtpref send delivers to servers")
     for name in peers:
         with Peer(name) as peer:
+            if peer.profile != "mx":
+                table.cannot(name, "plain", f"is for {peer.profile}")
+                continue
             if not peer.maildir:
                 table.cannot(name, "plain", "keeps no mail to be compared")
                 continue
