@@ -33,6 +33,7 @@ static void set_limits(struct site *site, const struct serve_options *o)
 {
     site->limits = smtp_limits_default;
     site->limits.message = o->max_size;
+    site->limits.transactions = (size_t)o->max_transactions;
     site->limits.command_ms = o->timeout * 1000;
     site->limits.text_ms = o->timeout * 1000;
     site->limits.text_rate = o->min_speed;
@@ -160,6 +161,7 @@ static int open_serve(struct site *site, const struct serve_options *o)
                     .mode = o->mode,
                     .limits = &site->limits,
                     .lax = SMTP_LAX_ADVISED,
+                    .tls_needed = o->require_tls,
                     .extensions = o->extensions & ~never},
         .policy = site->policy,
         .store = site->store,

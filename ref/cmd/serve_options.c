@@ -45,6 +45,7 @@ enum {
     MOST_SECONDS = 86400,
     MOST_A_MINUTE = 60000,
     MOST_SPEED = 1000,
+    MOST_TRANSACTIONS = 999999, /* RFC 9422 4.1: six digits */
     CONNECTIONS = 250,
     SPEED = 64
 };
@@ -60,6 +61,8 @@ enum row {
     LIST,
     REFUSE_FROM,
     DENY,
+    NO_MAIL,
+    REQUIRE_TLS,
     MAILDIR,
     SINK,
     LMTP_RELAY,
@@ -74,6 +77,7 @@ enum row {
     MAX_CONNECTIONS,
     MAX_PER_ADDRESS,
     MAX_PER_MINUTE,
+    MAX_TRANSACTIONS,
     TIMEOUT,
     MIN_SPEED,
     QUIET
@@ -90,6 +94,8 @@ static const struct option_row rows[] = {
     [LIST] = {"list", true},
     [REFUSE_FROM] = {"refuse-from", true},
     [DENY] = {"deny", false},
+    [NO_MAIL] = {"no-mail", false},
+    [REQUIRE_TLS] = {"require-tls", false},
     [MAILDIR] = {"maildir", true},
     [SINK] = {"sink", false},
     [LMTP_RELAY] = {"lmtp-relay", true},
@@ -104,6 +110,7 @@ static const struct option_row rows[] = {
     [MAX_CONNECTIONS] = {"max-connections", true},
     [MAX_PER_ADDRESS] = {"max-per-address", true},
     [MAX_PER_MINUTE] = {"max-per-minute", true},
+    [MAX_TRANSACTIONS] = {"max-transactions", true},
     [TIMEOUT] = {"timeout", true},
     [MIN_SPEED] = {"min-speed", true},
     [QUIET] = {"quiet", false},
@@ -276,6 +283,12 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
     case DENY:
         o->site.denies = true;
         return 0;
+    case NO_MAIL:
+        o->site.mailless = true;
+        return 0;
+    case REQUIRE_TLS:
+        o->require_tls = true;
+        return 0;
     case MAILDIR:
         return set(&o->maildir, value);
     case LMTP_RELAY:
@@ -305,6 +318,8 @@ static int take(struct serve_options *o, const struct options *parser, enum row 
         return read_number(parser, row, value, MOST_CONNECTIONS, &o->max_per_address);
     case MAX_PER_MINUTE:
         return read_number(parser, row, value, MOST_A_MINUTE, &o->max_per_minute);
+    case MAX_TRANSACTIONS:
+        return read_number(parser, row, value, MOST_TRANSACTIONS, &o->max_transactions);
     case MIN_SPEED:
         return read_number(parser, row, value, MOST_SPEED, &o->min_speed);
     case TIMEOUT:
@@ -362,6 +377,8 @@ static int check(struct serve_options *o)
         return usage("--tls-listen needs --cert");
     if (o->cert == NULL && o->key != NULL)
         return usage("--key needs --cert");
+    if (o->require_tls && (o->cert == NULL || (o->extensions & (unsigned)SMTP_X_STARTTLS) == 0))
+        return usage("--require-tls needs --cert, and STARTTLS to be offered");
     if (o->max_connections == 0 || o->timeout == 0)
         return usage("--max-connections and --timeout are 1 at least");
     if (is_lmtp_on_25(o))

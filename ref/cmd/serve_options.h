@@ -30,8 +30,9 @@ struct serve_options {
     const char *cert, *key, *maildir, *name, *users;
     enum smtp_mode mode;
     unsigned extensions; /* bits of enum smtp_ext: what is not taken away, and what is promised */
-    bool sink, relay_lmtp, auth_clear, quiet, help;
-    uint64_t max_size, max_connections, max_per_address, max_per_minute, timeout, min_speed;
+    bool sink, relay_lmtp, auth_clear, require_tls, quiet, help;
+    uint64_t max_size, max_connections, max_per_address, max_per_minute, max_transactions, timeout,
+        min_speed;
 };
 
 /* 0, or the exit status: it has been said why. Free it in both cases. */

@@ -24,6 +24,7 @@
 #include "drive/serve.h"
 #include "envelope.h"
 #include "return_path.h"
+#include "smtp/mend.h"
 
 struct transfer;
 
@@ -65,7 +66,7 @@ struct drive_session {
     uint64_t number, since_ms, messages, refused;
     const char *tls, *how;
     /* a piece of text may come out longer by what was held back */
-    char in[DRIVE_WRITE_MAX - RETURN_PATH_HELD], out[DRIVE_OUT];
+    char in[DRIVE_WRITE_MAX - RETURN_PATH_HELD - SMTP_MEND_MORE], out[DRIVE_OUT];
 };
 
 /*
@@ -125,6 +126,8 @@ const char *transfer_id(const struct transfer *t);
 bool transfer_has_room(const struct transfer *t);
 /* Writes a piece of the text, without Return-Path fields where it is delivered (RFC 5321 4.4). */
 void transfer_write(struct transfer *t, smtp_span text);
+/* The text has come to its end: what a submission server finds wrong with it (RFC 6409 5.1). */
+enum smtp_fault transfer_finish(struct transfer *t);
 /* Ends it; connection_stored() answers, possibly at once, unless the session lets go before. The
  * transfer is still there in that call, and no longer. */
 void transfer_commit(struct transfer *t);

@@ -227,6 +227,8 @@ static bool site_judge(struct drive_policy *policy, struct drive_session *sessio
     const struct site *site = (const struct site *)policy;
     if (ev->kind == SMTP_EV_CONNECT && site->config->denies)
         out->fault = SMTP_E_NO_SERVICE;
+    if (ev->kind == SMTP_EV_CONNECT && site->config->mailless)
+        out->fault = SMTP_E_NO_MAIL;
     if (ev->kind == SMTP_EV_COMMAND)
         judge_command(site, session, &ev->cmd, out);
     return true;

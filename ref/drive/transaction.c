@@ -182,7 +182,10 @@ static void conclude(struct drive_session *s, const struct drive_verdict *v)
 void transaction_end(struct drive_session *s, const struct drive_verdict *v)
 {
     bool good = answer_code(v) < 400;
-    if (good && s->transfer != NULL) {
+    enum smtp_fault fault = good && s->transfer != NULL ? transfer_finish(s->transfer) : SMTP_OK;
+    if (fault != SMTP_OK) {
+        conclude(s, &(struct drive_verdict){.fault = fault});
+    } else if (good && s->transfer != NULL) {
         s->storing = true;
         transfer_commit(s->transfer);
     } else {

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -7,7 +8,7 @@
 #include "connection.h"
 #include "trace.h"
 
-enum { ID_SIZE = 64 };
+enum { ID_SIZE = 64, DATE_SIZE = 64, MESSAGE_ID_SIZE = ID_SIZE + SMTP_DOMAIN_MAX + 4 };
 
 struct transfer {
     struct drive_giver giver; /* first: a transfer is the store's giver */
@@ -16,6 +17,8 @@ struct transfer {
     struct envelope *envelope;
     struct drive_delivery *delivery;
     struct return_path filter;
+    struct smtp_mend *mend; /* NULL: nothing is submitted here */
+    char date[DATE_SIZE], message_id[MESSAGE_ID_SIZE];
     bool ended; /* commit or abort was called */
     char id[ID_SIZE];
 };
@@ -82,9 +85,27 @@ static void giver_done(struct drive_giver *giver, enum smtp_fault fault)
         connection_stored(t->session, fault);
     else
         envelope_free(t->envelope);
+    free(t->mend);
     free(t);
     host->transfers--;
     host->left(host);
+}
+
+/* RFC 6409 8.2, 8.3: what a text that is submitted may lack. False: no memory. */
+static bool begin_mending(struct transfer *t, const struct timespec *now)
+{
+    const struct smtp_server_config *config = &t->host->config->session;
+    struct smtp_date date;
+    smtp_room room = {t->date, sizeof t->date};
+    if (config->mode != SMTP_MODE_SUBMISSION)
+        return true;
+    t->mend = malloc(sizeof *t->mend);
+    if (t->mend == NULL || !smtp_date_at(now->tv_sec, trace_zone_at(now->tv_sec), &date))
+        return false;
+    size_t n = smtp_print_date(room, &date);
+    snprintf(t->message_id, sizeof t->message_id, "<%s@%s>", t->id, config->name);
+    smtp_mend_init(t->mend, (smtp_span){t->date, n}, smtp_span_of(t->message_id));
+    return true;
 }
 
 struct transfer *transfer_new(struct drive_session *s)
@@ -100,8 +121,11 @@ struct transfer *transfer_new(struct drive_session *s)
     t->envelope = s->envelope;
     t->envelope->shown.each = s->host->config->session.mode == SMTP_MODE_LMTP; /* RFC 2033 4.2 */
     make_id(t->id, &now);
-    t->delivery = store_of(t)->begin(s->host->config->store, t->id, &t->envelope->shown, &t->giver);
+    if (begin_mending(t, &now))
+        t->delivery =
+            store_of(t)->begin(s->host->config->store, t->id, &t->envelope->shown, &t->giver);
     if (t->delivery == NULL) {
+        free(t->mend);
         free(t);
         return NULL;
     }
@@ -136,12 +160,37 @@ static void write_filtered(struct transfer *t, smtp_span text)
 }
 
 /* RFC 5321 4.4: a relay "MUST NOT inspect the message data". */
-void transfer_write(struct transfer *t, smtp_span text)
+static void write_text(struct transfer *t, smtp_span text)
 {
+    if (text.n == 0)
+        return;
     if (t->host->config->store->relays || return_path_is_done(&t->filter))
         write_octets(t, text);
     else
         write_filtered(t, text);
+}
+
+/* RFC 6409 8: a submission server may look, whatever it does with the message then. */
+void transfer_write(struct transfer *t, smtp_span text)
+{
+    char octets[DRIVE_WRITE_MAX - RETURN_PATH_HELD];
+    if (t->mend != NULL) {
+        size_t n = smtp_mend_next(t->mend, text, (smtp_room){octets, sizeof octets});
+        assert(n <= sizeof octets);
+        text = (smtp_span){octets, n};
+    }
+    write_text(t, text);
+}
+
+enum smtp_fault transfer_finish(struct transfer *t)
+{
+    char octets[SMTP_MEND_MORE];
+    if (t->mend == NULL)
+        return SMTP_OK;
+    size_t n = smtp_mend_end(t->mend, (smtp_room){octets, sizeof octets});
+    assert(n <= sizeof octets);
+    write_text(t, (smtp_span){octets, n});
+    return smtp_mend_fault(t->mend);
 }
 
 void transfer_commit(struct transfer *t)

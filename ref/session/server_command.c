@@ -112,6 +112,8 @@ static bool judge(struct smtp_server *s, struct smtp_event *ev, enum smtp_fault 
 {
     enum smtp_verb verb = ev->cmd.verb;
     enum smtp_fault fault = standing(s, verb);
+    if (fault == SMTP_OK && s->mailless && verb != SMTP_V_QUIT) /* RFC 7504 3 */
+        fault = SMTP_E_NO_MAIL;
     if (fault != SMTP_OK)
         return reject(s, ev, fault);
     const struct smtp_rule *rule = smtp_rule_for(s->rules, verb, s->state, s->config->extensions);

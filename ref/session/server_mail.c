@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "server_parts.h"
 
 #include "smtp/chars.h"
@@ -64,7 +66,16 @@ enum smtp_fault smtp_session_check_mail(struct smtp_server *s, struct smtp_event
     bool utf8 = has(&ev->mail, SMTP_P_SMTPUTF8);
     if (!utf8 && smtp_session_needs_utf8(s, ev)) /* RFC 6531 3.5 */
         return SMTP_E_UTF8_SENDER;
+    if (smtp_session_lacks_domain(s, &ev->cmd.path))
+        return SMTP_E_SENDER_SHORT;
     s->utf8 = utf8;
     s->binary = ev->mail.body == SMTP_BODY_BINARYMIME;
     return SMTP_OK;
+}
+
+bool smtp_session_lacks_domain(const struct smtp_server *s, const struct smtp_path *path)
+{
+    bool name = path->domain.kind == SMTP_D_NAME;
+    return s->config->mode == SMTP_MODE_SUBMISSION && name &&
+           memchr(path->domain.text.p, '.', path->domain.text.n) == NULL;
 }

@@ -69,6 +69,9 @@ enum smtp_fault smtp_session_check_auth(struct smtp_server *s, struct smtp_event
 enum smtp_fault smtp_session_check_starttls(struct smtp_server *s, struct smtp_event *ev,
                                             size_t *off);
 
+/* RFC 6409 4.2: whether a submission server has to refuse the path for its domain. */
+bool smtp_session_lacks_domain(const struct smtp_server *s, const struct smtp_path *path);
+
 bool smtp_session_step_text(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev);
 bool smtp_session_step_chunk(struct smtp_server *s, uint64_t now_ms, struct smtp_event *ev);
 bool smtp_session_step_tls(struct smtp_server *s, struct smtp_event *ev);

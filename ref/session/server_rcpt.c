@@ -8,5 +8,7 @@ enum smtp_fault smtp_session_check_rcpt(struct smtp_server *s, struct smtp_event
         return fault;
     if (!s->utf8 && smtp_session_needs_utf8(s, ev))
         return SMTP_E_UTF8_RCPT;
+    if (smtp_session_lacks_domain(s, &ev->cmd.path))
+        return SMTP_E_RCPT_SHORT;
     return s->recipients >= s->limits->recipients ? SMTP_E_RCPT_MANY : SMTP_OK;
 }

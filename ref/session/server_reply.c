@@ -148,6 +148,7 @@ static enum smtp_state state_behind(const struct smtp_server *s, enum smtp_verb 
 
 static void stay(struct smtp_server *s, enum smtp_verb verb, unsigned code)
 {
+    s->mailless = s->mailless || (verb == SMTP_V_CONNECT && code == 521); /* RFC 7504 3 */
     if (verb == SMTP_V_MAIL && s->state == SMTP_S_READY)
         s->utf8 = s->binary = false;
     if (code == 421)

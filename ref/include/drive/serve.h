@@ -13,7 +13,8 @@
  *     from the first octet. A policy judges, now or later; a store takes the messages. Text goes to
  *     the store as it comes, under Return-Path and Received (RFC 5321 4.4), and memory stays
  *     bounded: what the store has no room for is not read. 250 after a text means that the store
- *     has it.
+ *     has it. With session.mode SUBMISSION a text goes through smtp/mend.h first: it gets Date and
+ *     Message-ID where it has none, and is refused for a malformed address in its header (RFC 6409 5.1, 8).
  *
  *     Told to stop (RFC 5321 3.8) it closes its listeners and lets each session say 421 as soon as
  *     no command is half here; what is left after ten seconds, or at a second signal, is broken
@@ -95,6 +96,7 @@ struct drive_site_config { /* all of it the caller's, and outlives the site */
     size_t list_count;
     const char *host; /* our name, with a postmaster of its own (RFC 5321 4.5.1); NULL: none */
     bool denies;      /* no service here: the greeting is 554 (RFC 5321 3.1) */
+    bool mailless;    /* nor ever: it is 521 (RFC 7504) */
     bool relays;      /* who has authenticated may name recipients at any domain (RFC 6409 3.3) */
 };
 

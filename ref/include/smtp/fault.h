@@ -64,9 +64,13 @@
     X(EARLY,          503, "5.5.1", "5321-4.3.1",      "the client talks before the greeting") \
     /* policy and resources */ \
     X(NO_SERVICE,     554, "5.3.2", "5321-3.1",        "no SMTP service here") \
+    X(NO_MAIL,        521, "5.3.2", "7504-3",          "this host does not accept mail") \
     X(NO_MAILBOX,     550, "5.1.1", "5321-3.3",        "no such mailbox here") \
     X(NO_RELAY,       550, "5.7.1", "5321-3.6.2",      "relaying denied") \
     X(SENDER,         550, "5.7.1", "5321-3.3",        "sender refused") \
+    X(SENDER_SHORT,   554, "5.1.8", "6409-4.2",        "a domain of one label is not fully qualified") \
+    X(RCPT_SHORT,     554, "5.1.2", "6409-4.2",        "a domain of one label is not fully qualified") \
+    X(HEADER_ADDRESS, 554, "5.6.0", "6409-5.1",        "an address in the header is malformed or has no full domain") \
     X(RCPT_MANY,      452, "4.5.3", "5321-4.5.3.1.10", "too many recipients") \
     X(SIZE_DECLARED,  552, "5.3.4", "1870-6.1",        "declared message size exceeds the limit") \
     X(SIZE,           552, "5.3.4", "1870-6.3",        "message size exceeds the limit") \

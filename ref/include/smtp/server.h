@@ -43,7 +43,7 @@
  *
  * CLAUSES
  *     RFC 5321 3.1 to 3.8, 4.1.1, 4.1.4, 4.2, 4.3, 4.5.3, 6.3; RFC 1870, 2033, 2034, 2852, 2920, 3030,
- *     3207, 3461, 4865, 4954, 6152, 6409, 6531, 6710, 8689, 9422.
+ *     3207, 3461, 4865, 4954, 6152, 6409, 6531, 6710, 7504, 8689, 9422.
  */
 #ifndef SMTP_SERVER_H
 #define SMTP_SERVER_H
@@ -55,7 +55,7 @@
 
 enum smtp_state {
     SMTP_S_CONNECT = 1 << 0, /* before the greeting */
-    SMTP_S_REFUSED = 1 << 1, /* greeted with 554: waits for QUIT (RFC 5321 3.1) */
+    SMTP_S_REFUSED = 1 << 1, /* greeted with 554 or 521: waits for QUIT (RFC 5321 3.1) */
     SMTP_S_START = 1 << 2,   /* greeted, no EHLO or HELO yet; also after TLS (RFC 3207 4.2) */
     SMTP_S_READY = 1 << 3,   /* EHLO or HELO accepted, no transaction */
     SMTP_S_MAIL = 1 << 4,    /* MAIL accepted, no recipient yet */
@@ -152,7 +152,8 @@ enum smtp_ext {
 
 enum smtp_mode {
     SMTP_MODE_SMTP,
-    SMTP_MODE_SUBMISSION, /* RFC 6409; its 4.3 wants auth_needed but where peers are known otherwise */
+    SMTP_MODE_SUBMISSION, /* RFC 6409: domains of one label get 554 (4.2). Its 4.3 wants auth_needed but
+                             where peers are known otherwise; what it asks of the text, smtp/mend.h does */
     SMTP_MODE_LMTP        /* RFC 2033 */
 };
 
@@ -180,7 +181,8 @@ struct smtp_server_config {
 };
 
 enum smtp_event_kind {
-    SMTP_EV_CONNECT, /* wants_reply: the greeting. refuse() = 554 and only QUIT */
+    SMTP_EV_CONNECT, /* wants_reply: the greeting. refuse() = 554 and only QUIT; with NO_MAIL 521, and
+                         again to all but QUIT (RFC 7504 3) */
     SMTP_EV_COMMAND, /* a command that is legal now; cmd is set; wants_reply unless the row's code
                          is  0 (BDAT). MAIL, RCPT: mail, rcpt. AUTH: bytes = the initial response,
                          decoded, where cmd.has_initial; line and argument end behind the
@@ -263,6 +265,7 @@ struct smtp_server {
     bool utf8;     /* the transaction is SMTPUTF8 */
     bool binary;   /* its BODY is BINARYMIME */
     bool cr;       /* the last octet of the chunks so far was CR */
+    bool mailless; /* greeted with 521 (RFC 7504) */
     bool shutting; /* smtp_server_stop() was called */
     bool closed_said;
 };

@@ -165,7 +165,7 @@ class Submission(AuthCase):
             self.assertEqual(client.docmd("VRFY x")[0], 530)
             self.assertEqual(client.docmd("NOOP")[0], 250)
             client.login(USER, PASSWORD)
-            self.assertEqual(client.sendmail("a@b", ["x@elsewhere.test"], MESSAGE), {})
+            self.assertEqual(client.sendmail("a@b.example", ["x@elsewhere.test"], MESSAGE), {})
         self.assertEqual(len(self.take_messages()), 1)
 
     def test_smtp_needs_none_and_relays_nothing(self):
@@ -182,7 +182,7 @@ class Submission(AuthCase):
             try:
                 client = self.client(server)
                 client.login(USER, PASSWORD)
-                client.sendmail("a@b", ["x@elsewhere.test"], MESSAGE)
+                client.sendmail("a@b.example", ["x@elsewhere.test"], MESSAGE)
                 client.quit()
                 self.assertEqual(server.stop(), 0)
             finally:

@@ -117,6 +117,78 @@ class Lmtp(ModesCase):
         self.assertEqual(len(self.take_messages()), 1)
 
 
+class Submission(ModesCase):
+    def submit(self, *chunks):
+        """The replies to a transaction; its text in chunks."""
+        with serving(*self.arguments("--mode", "submission"), listeners=1) as server, Raw("127.0.0.1", server.where[0][1]) as client:
+            client.say(b"EHLO client.example.org\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s>\r\n" % (FROM.encode(), TO.encode()))
+            replies = [client.reply()[:3] for _ in range(4)]
+            self.assertEqual(replies, ["220", "250", "250", "250"])
+            for i, chunk in enumerate(chunks):
+                client.say(b"BDAT %d%s\r\n%s" % (len(chunk), b" LAST" if i + 1 == len(chunks) else b"", chunk))
+            client.say(b"QUIT\r\n")
+            return [client.reply()[:9] for _ in range(len(chunks) + 1)][-2]
+
+    def test_added(self):
+        """RFC 6409 8.2, 8.3: at the end of the header."""
+        self.assertEqual(self.submit(b"Subject: x\r\n\r", b"\nDate: y\r\n"), "250 2.6.0")
+        (message,) = self.take_messages()
+        self.assertRegex(message, rb"\r\nSubject: x\r\nDate: [^\r]+ [+-][0-9]{4}\r\nMessage-ID: <[^\r<>@]+@example\.test>\r\n\r\nDate: y\r\n\Z")
+
+    def test_header_alone(self):
+        self.assertEqual(self.submit(b"Date: x"), "250 2.6.0")
+        (message,) = self.take_messages()
+        self.assertRegex(message, rb"\r\nDate: x\r\nMessage-ID: <[^\r]+>\r\n\Z")
+
+    def test_kept(self):
+        text = b"Message-ID: <a@b>\r\nDate: x\r\nTo: c@d.e\r\n\r\n" + b"y" * 40000
+        self.assertEqual(self.submit(text), "250 2.6.0")
+        (message,) = self.take_messages()
+        self.check_message(message, text, FROM, "[127.0.0.1]", "ESMTP", TO.encode())
+
+    def test_refused(self):
+        """RFC 6409 4.2, 5.1."""
+        for text in (b"From: a@@b.c\r\n\r\nx\r\n", b"To: a@b\r\n\r\n", b"To: a@b"):
+            with self.subTest(text=text):
+                self.assertEqual(self.submit(text), "554 5.6.0")
+        self.assertEqual(self.take_messages(), [])
+
+
+class Refusing(ModesCase):
+    def conversation(self, server, *commands):
+        with Raw("127.0.0.1", server.where[0][1]) as client:
+            said = [client.reply()[:9]]
+            for command in commands:
+                client.say(command + b"\r\n")
+                said.append(client.reply()[:9])
+        return said
+
+    def test_require_tls(self):
+        """RFC 3207 4: 530 to all but EHLO, NOOP, QUIT and STARTTLS."""
+        with serving(*self.arguments("--require-tls"), listeners=1) as server:
+            said = self.conversation(server, b"NOOP", b"HELO a.example", b"MAIL FROM:<>", b"RSET", b"VRFY a", b"QUIT")
+            self.assertEqual([reply[:3] for reply in said], ["220", "250", "530", "530", "530", "530", "221"])
+            self.assertEqual(said[3], "530 5.7.0")
+            with smtplib.SMTP("127.0.0.1", server.where[0][1], "client.example.org", timeout=PATIENCE) as client:
+                client.starttls(context=self.tls)
+                self.assertEqual(client.mail(FROM)[0], 250)
+
+    def test_no_mail(self):
+        """RFC 7504."""
+        with serving(*self.arguments("--no-mail"), listeners=1) as server:
+            said = self.conversation(server, b"NOOP", b"MAIL FROM:<>", b"QUIT")
+            self.assertEqual(said, ["521 this ", "521 5.3.2", "521 5.3.2", "221 2.0.0"])
+
+    def test_max_transactions(self):
+        """RFC 9422 4.1: failed ones count."""
+        with serving(*self.arguments("--max-transactions", "2"), listeners=1) as server:
+            with smtplib.SMTP("127.0.0.1", server.where[0][1], "client.example.org", timeout=PATIENCE) as client:
+                client.ehlo()
+                self.assertEqual(client.esmtp_features["limits"], "RCPTMAX=100 MAILMAX=2")
+            said = self.conversation(server, b"EHLO a.example", b"MAIL FROM:<>", b"MAIL FROM:<>", b"MAIL FROM:<>")
+            self.assertEqual([reply[:3] for reply in said], ["220", "250", "250", "503", "421"])
+
+
 class Caps(ModesCase):
     def test_per_address(self):
         with serving(*self.arguments("--max-per-address", "1"), listeners=1) as server:
@@ -146,6 +218,7 @@ class Options(ModesCase):
                 ([*good, "--mode", "esmtp"], "--mode is smtp, submission or lmtp"), ([*good, "--without", "NONSENSE"], "--without NONSENSE"),
                 ([*good, "--without", "SIZE,,DSN"], "no such extension"), ([*good, "--without", ""], "no such extension"),
                 ([*good, "--promise", "SIZE"], "--promise SIZE: no such extension"),
+                ([*good, "--require-tls"], "--require-tls needs --cert"), ([*good, "--max-transactions", "1000000"], "--max-transactions"),
                 ([*good, "--min-speed", "1001"], "--min-speed 1001: not a number from 0 to 1000"),
                 ([*good, "--max-per-minute", "x"], "--max-per-minute"), ([*good, "--max-per-address", "-1"], "--max-per-address"),
                 (["serve", "--listen", "127.0.0.1:25", "--domain", DOMAIN, "--sink", "--mode", "lmtp"], "RFC 2033 5")):

@@ -242,6 +242,22 @@ START_TEST(test_bad_sites)
 }
 END_TEST
 
+/* RFC 7504 3 */
+START_TEST(test_mailless)
+{
+    static const struct drive_site_config config = {
+        .domains = domains, .domain_count = DOMAINS, .mailless = true};
+    struct smtp_event ev = {.kind = SMTP_EV_CONNECT, .wants_reply = true};
+    struct drive_verdict v = {.code = 0};
+    const char *why;
+    struct drive_policy *site = drive_site_new(&config, &why);
+    ck_assert_ptr_nonnull(site);
+    ck_assert(site->judge(site, NULL, &ev, &v));
+    ck_assert_uint_eq(code_of(&v), 521);
+    drive_site_free(site);
+}
+END_TEST
+
 static Suite *site_suite(void)
 {
     Suite *suite = suite_create("site");
@@ -251,6 +267,7 @@ static Suite *site_suite(void)
     tcase_add_loop_test(tcase, test_addresses, 0, sizeof addresses / sizeof *addresses);
     tcase_add_loop_test(tcase, test_lines, 0, sizeof lines / sizeof *lines);
     tcase_add_test(tcase, test_denies);
+    tcase_add_test(tcase, test_mailless);
     tcase_add_loop_test(tcase, test_bad_sites, 0, sizeof bad / sizeof *bad);
     suite_add_tcase(suite, tcase);
     return suite;
