@@ -65,6 +65,7 @@ struct player {
     bool uses_tls;
     bool implicit;              /* connections begin with TLS */
     bool lmtp;                  /* says LHLO where it says EHLO by itself */
+    bool submission;            /* what is sent may come out with fields added (RFC 6409 8) */
     bool login_tls, login_auth; /* what a prelude's EHLO is followed by */
     bool running, again, starting;
     const struct scenario_step *inbox; /* the last @inbox; the M lines are about its messages */

@@ -166,7 +166,8 @@ static bool look_at_tail(const struct looked *l)
     char *octets = sent_octets(l, &sent);
     if (octets == NULL)
         return no_memory_for(l);
-    bool fits = message_has_tail(got, sent, &differs, &at);
+    bool fits = message_has_tail(got, sent, &differs, &at) ||
+                (l->p->submission && message_has_all(got, sent));
     if (!fits) {
         char expected[QUOTE], quote[QUOTE], what[TEXT];
         smtp_span near = window(got, at);

@@ -134,3 +134,30 @@ bool message_has_tail(smtp_span message, smtp_span wanted, size_t *differs, size
         find_nearest(message, wanted, differs, at);
     return fits;
 }
+
+/* Its header section, without the empty line. */
+static smtp_span message_header(smtp_span message)
+{
+    size_t at = 0;
+    while (at < message.n) {
+        size_t end = line_end(message, at);
+        if (without_crlf(smtp_span_cut(message, at, end)).n == 0)
+            break;
+        at = end;
+    }
+    return smtp_span_cut(message, 0, at);
+}
+
+bool message_has_all(smtp_span message, smtp_span wanted)
+{
+    smtp_span header = message_header(message), own = message_header(wanted);
+    struct message_field field, found;
+    size_t at = 0, from = 0;
+    while (message_next_field(own, &at, &field)) {
+        do
+            if (!message_next_field(header, &from, &found))
+                return false;
+        while (!smtp_span_is(found.whole, field.whole));
+    }
+    return smtp_span_is(message_body(message), message_body(wanted));
+}

@@ -38,4 +38,8 @@ size_t message_crlf(smtp_span from, char *out);
  */
 bool message_has_tail(smtp_span message, smtp_span wanted, size_t *differs, size_t *at);
 
+/* Whether the wanted message has only been given more fields: its own are there as they are and in
+ * their order, and the body is the same (RFC 6409 8.1 to 8.3). */
+bool message_has_all(smtp_span message, smtp_span wanted);
+
 #endif

@@ -293,7 +293,8 @@ static const char *no_lmtp(const struct scenario *scenario)
 }
 
 /* Cases about what is not listed would have nothing to say on a server that lists everything; nor
- * those about a server that demands TLS, or lists SIZE without a number, on one that does not. */
+ * those about a server that demands TLS, lists SIZE without a number, or takes no mail at all, on one
+ * that does not. */
 static void find_door(struct player *p)
 {
     for (size_t i = 0; i < p->scenario->tag_count; i++) {
@@ -305,6 +306,8 @@ static void find_door(struct player *p)
             p->dialler = p->run->late;
         if (strcmp(p->scenario->tags[i], "no-limit") == 0 && p->run->boundless != NULL)
             p->dialler = p->run->boundless;
+        if (strcmp(p->scenario->tags[i], "mailless") == 0 && p->run->mailless != NULL)
+            p->dialler = p->run->mailless;
     }
 }
 
@@ -313,6 +316,7 @@ static bool profile_met(struct player *p, char *why, size_t size)
     bool needed = has_need(p->scenario, "lmtp");
     bool elsewhere = p->run->submission != NULL && p->dialler == p->run->submission;
     p->lmtp = needed || (vars_fact(p->run, "lmtp") && !elsewhere);
+    p->submission = elsewhere || vars_fact(p->run, "submission");
     find_door(p);
     const char *never = p->lmtp && !needed ? no_lmtp(p->scenario) : NULL;
     return never == NULL || refuse(why, size, "%s", never);

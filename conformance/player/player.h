@@ -141,6 +141,7 @@ struct player_run { /* the same for all cases of a run */
         *strict, /* the same, in clear and demanding TLS, for tags: tls-first; or NULL */
         *late,   /* the same, taking mailboxes that do not exist, for tags: checks-late; or NULL */
         *boundless; /* the same, with SIZE that says no number, for tags: no-limit; or NULL */
+    struct net_dialler *mailless; /* the same, greeting with 521, for tags: mailless; or NULL */
     enum player_mode mode;
     uint64_t timeout_ms; /* replaces the 30 s where the scenario says nothing; 0 = 30 s */
     double stretch;      /* multiplies deadlines; 1 */

@@ -246,3 +246,18 @@ bool witness_mail_can_break(struct witness_mail *mail, const struct scenario_ste
     free(own);
     return can;
 }
+
+bool witness_mail_foresee(struct witness_mail *mail, const struct scenario_step *line)
+{
+    size_t size = 0;
+    bool asks = line->mail == SCENARIO_MAIL_FIELD_MATCH || line->mail == SCENARIO_MAIL_BODY_MATCH;
+    if (!asks)
+        return true;
+    char *own = own_message(mail, &size);
+    bool good = own != NULL && (is_own(mail, line, (smtp_span){own, size}) ||
+                                match_octets(mail->matcher, line->match,
+                                             (smtp_span){line->match->sample,
+                                                         line->match->sample_length}));
+    free(own);
+    return good;
+}

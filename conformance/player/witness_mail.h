@@ -30,6 +30,10 @@ void witness_mail_free(struct witness_mail *mail);
 /* The plan passes this @inbox. False: too many. */
 SMTP_CHECK bool witness_mail_pass(struct witness_mail *mail, const struct scenario_step *inbox);
 
+/* The groups of an M line that the plan passes have the values that the delivery will have. False: no
+ * memory. */
+SMTP_CHECK bool witness_mail_foresee(struct witness_mail *mail, const struct scenario_step *line);
+
 /* Whether the M line could be broken with all others whole: not where the message itself, or another
  * line, has what it asks for. */
 bool witness_mail_can_break(struct witness_mail *mail, const struct scenario_step *line);

@@ -351,7 +351,7 @@ static bool walk_step(struct plan *plan, size_t i)
         return walk_directive(plan, step);
     case SCENARIO_MAIL:
         walk_mail(plan, step);
-        break;
+        return plan->ended || witness_mail_foresee(plan->mail, step) || fail(plan, 0, "no memory");
     }
     return true;
 }

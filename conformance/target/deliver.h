@@ -38,7 +38,7 @@ struct delivery {
     bool is_lost; /* a mailbox that does not exist, and is taken; set before RCPT */
     struct deliver_octets recipients; /* mailboxes, a NUL behind each */
     size_t recipient_count;
-    bool extended, secure, authenticated, utf8, lmtp;
+    bool extended, secure, authenticated, utf8, lmtp, submission;
     bool chunks;     /* the text comes by BDAT */
     unsigned serial; /* of the message */
 };
@@ -51,6 +51,9 @@ void deliver_free(struct delivery *d); /* the session is over */
 void deliver_command(struct delivery *d, const struct smtp_command *cmd);
 
 void deliver_text(struct delivery *d, smtp_span octets);
+
+/* Whether a text that has come whole is taken. A submission server (RFC 6409) changes it here. */
+enum smtp_fault deliver_judge(struct delivery *d);
 
 /* The end of data, accepted or not. False: no memory. */
 SMTP_CHECK bool deliver_end(struct delivery *d, bool accepted);

@@ -367,6 +367,12 @@ static bool read_part(struct reader *r, char *part)
     return complain(r, "no such change: %s", kind);
 }
 
+void mutant_base_limits(struct smtp_limits *out)
+{
+    *out = smtp_limits_default;
+    out->transactions = MUTANT_TRANSACTIONS;
+}
+
 struct mutant *mutant_parse(const char *change, char *why, size_t why_size)
 {
     char *copy = strdup(change);
@@ -374,7 +380,7 @@ struct mutant *mutant_parse(const char *change, char *why, size_t why_size)
     struct reader r = {.why = why, .why_size = why_size, .mutant = m};
     bool ok = copy != NULL && m != NULL;
     if (ok)
-        m->limits = smtp_limits_default;
+        mutant_base_limits(&m->limits);
     for (char *part = copy; ok && part != NULL;) {
         char *next = strstr(part, "; ");
         if (next != NULL) {

@@ -118,7 +118,12 @@ enum mutant_when {
     X("received-link", RECEIVED_LINK)             /* via a link that is not registered */ \
     X("received-name", RECEIVED_NAME)             /* a clause that is not registered */ \
     X("notice-for-each", NOTICE_FOR_EACH)         /* a notice for each recipient */ \
-    X("notice-twice", NOTICE_TWICE)               /* each notice twice */
+    X("notice-twice", NOTICE_TWICE)               /* each notice twice */ \
+    X("no-message-id", NO_MESSAGE_ID)             /* submission: Message-ID is not added */ \
+    X("no-date", NO_DATE)                         /* nor Date */ \
+    X("header-taken", HEADER_TAKEN)               /* malformed addresses in the header are taken */ \
+    X("sender-made-up", SENDER_MADE_UP)           /* Sender is replaced by an address that is none */ \
+    X("foreign-rewritten", FOREIGN_REWRITTEN)     /* addresses of others get our domain */
 /* clang-format on */
 
 enum mutant_slip {
@@ -136,6 +141,9 @@ struct mutant_rewrite {
 
 enum { MUTANT_RULES_MAX = 8, MUTANT_REWRITES_MAX = 2 };
 
+/* MAIL commands that self takes in a session, as it lists with LIMITS. */
+enum { MUTANT_TRANSACTIONS = 60 };
+
 struct mutant {
     struct smtp_rule *rules; /* the whole table, own rows in front; NULL: none changed */
     size_t rule_count;       /* own rows */
@@ -149,6 +157,9 @@ struct mutant {
     bool inject;
     enum mutant_slip slip;
 };
+
+/* Those of self without a mutant. */
+void mutant_base_limits(struct smtp_limits *out);
 
 /* Reads a change column. NULL and why if it is not understood. */
 struct mutant *mutant_parse(const char *change, char *why, size_t why_size);

@@ -167,6 +167,7 @@ static void note(struct session *s, const struct smtp_event *ev, bool accepted)
     d->secure = s->server.edge.secure;
     d->authenticated = smtp_server_is_authenticated(&s->server);
     d->lmtp = s->server.config->mode == SMTP_MODE_LMTP;
+    d->submission = s->server.config->mode == SMTP_MODE_SUBMISSION;
     if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_MAIL) {
         d->utf8 = (ev->mail.given & SMTP_P_SMTPUTF8) != 0;
         d->sender_is_ours = !ev->cmd.path.null && judge_recipient(&ev->cmd.path) == SMTP_OK;
@@ -215,13 +216,15 @@ static void log_in(struct session *s, const struct smtp_event *ev)
         abort();
 }
 
-static enum smtp_fault judge(const struct session *s, const struct smtp_event *ev)
+static enum smtp_fault judge(struct session *s, const struct smtp_event *ev)
 {
-    if (ev->kind == SMTP_EV_CONNECT && s->denies)
-        return SMTP_E_NO_SERVICE;
+    if (ev->kind == SMTP_EV_CONNECT)
+        return s->greeting;
     if (ev->kind == SMTP_EV_MESSAGE && s->delivery.slip == MUTANT_SLIP_COUNTS_DOUBLED &&
         inbox_holds((smtp_span){s->delivery.text.p, s->delivery.text.n}, SMTP_SPAN("\n.")))
         return SMTP_E_SIZE;
+    if (ev->kind == SMTP_EV_MESSAGE)
+        return deliver_judge(&s->delivery);
     if (ev->kind != SMTP_EV_COMMAND)
         return SMTP_OK;
     if (ev->cmd.verb == SMTP_V_RCPT) {

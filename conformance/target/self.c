@@ -49,7 +49,8 @@ static struct session *session_new(struct target_self *self,
     if (s == NULL)
         return NULL;
     s->self = self;
-    s->denies = s->late = s->begun = s->traced = false;
+    s->late = s->begun = s->traced = false;
+    s->greeting = SMTP_OK;
     s->next = self->sessions;
     s->link = &self->sessions;
     if (s->next != NULL)
@@ -104,7 +105,7 @@ static void self_dial(struct net_dialler *dialler, struct net_end *end)
     struct session *s = self->down ? NULL : session_new(self, door->config, world->ops->now(world));
     struct net_end *outer = s == NULL ? NULL : &s->end;
     if (s != NULL) {
-        s->denies = door->denies;
+        s->greeting = door->greeting;
         s->late = door->late;
     }
     if (outer != NULL && self->mutant != NULL)
@@ -134,9 +135,11 @@ static void open_doors(struct target_self *self)
     open_door(&self->clear, self, self->profile);
     self->clear.implicit = false;
     open_door(&self->denying, self, self->profile);
-    self->denying.denies = true;
+    self->denying.greeting = SMTP_E_NO_SERVICE;
     open_door(&self->late, self, self->profile);
     self->late.late = true;
+    open_door(&self->mailless, self, self->profile);
+    self->mailless.greeting = SMTP_E_NO_MAIL;
     open_door(&self->submission, self, TARGET_SUBMISSION);
     open_door(&self->lmtp, self, TARGET_LMTP);
     open_door(&self->plain, self, TARGET_PROFILES);
@@ -235,6 +238,7 @@ static void configure(struct target_self *self, enum target_profile profile)
                       SMTP_X_CHUNKING | SMTP_X_BINARYMIME | SMTP_X_SMTPUTF8 | SMTP_X_DSN |
                       SMTP_X_AUTH | SMTP_X_REQUIRETLS | SMTP_X_LIMITS | SMTP_X_DELIVERBY |
                       SMTP_X_MT_PRIORITY | SMTP_X_FUTURERELEASE,
+        .limits = &self->limits,
         .auth_clear = "CRAM-MD5 PLAIN",
         .auth_tls = "CRAM-MD5 PLAIN LOGIN",
         .auth_needed = profile == TARGET_SUBMISSION,
@@ -280,13 +284,14 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     self->hooks = (struct player_hooks){
         .stop = self_stop, .kill = self_kill, .start = self_start, .arg = self};
     self->tls = (struct player_tls){.wrap = client_wrap, .why = client_why};
+    mutant_base_limits(&self->limits);
     for (size_t i = 0; i < TARGET_PROFILES; i++)
         configure(self, (enum target_profile)i);
     self->configs[TARGET_PROFILES] = self->configs[TARGET_MX];
     self->configs[TARGET_PROFILES].extensions = 0;
     self->configs[TARGET_PROFILES + 1] = self->configs[TARGET_MX];
     self->configs[TARGET_PROFILES + 1].tls_needed = true;
-    self->boundless_limits = smtp_limits_default;
+    self->boundless_limits = self->limits;
     self->boundless_limits.message = 0;
     self->configs[TARGET_PROFILES + 2] = self->configs[TARGET_MX];
     self->configs[TARGET_PROFILES + 2].limits = &self->boundless_limits;
@@ -323,6 +328,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->hooks = &self->hooks;
     run->inbox = &self->inbox;
     run->denying = &self->denying.dialler;
+    run->mailless = &self->mailless.dialler;
     run->submission = &self->submission.dialler;
     run->lmtp = &self->lmtp.dialler;
     run->plain = &self->plain.dialler;

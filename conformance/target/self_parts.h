@@ -28,11 +28,12 @@ struct door {
     struct net_dialler dialler; /* first: a door is a dialler */
     struct target_self *self;
     const struct smtp_server_config *config;
-    bool implicit, denies, late;
+    bool implicit, late;
+    enum smtp_fault greeting; /* what it greets with, when it refuses */
 };
 
 struct target_self {
-    struct door front, clear, denying, submission, lmtp, plain, strict, late, boundless;
+    struct door front, clear, denying, mailless, submission, lmtp, plain, strict, late, boundless;
     struct net_mem *mem;
     enum player_mode mode;
     enum target_profile profile;
@@ -56,7 +57,7 @@ struct session {
     struct target_self *self;
     struct login login;
     struct session *next, **link; /* in the list of all */
-    bool denies;                  /* 554 in place of a greeting */
+    enum smtp_fault greeting;     /* in place of 220 */
     bool late;                    /* mailboxes are looked for when the text has come */
     bool begun, traced;           /* text has come; it began with a trace field */
     struct delivery delivery;

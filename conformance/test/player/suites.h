@@ -18,5 +18,6 @@ Suite *vars_suite(void);
 Suite *outcome_suite(void);
 Suite *modes_suite(void);
 Suite *mail_suite(void);
+Suite *message_suite(void);
 
 #endif
