@@ -254,10 +254,10 @@ bool witness_mail_foresee(struct witness_mail *mail, const struct scenario_step 
     if (!asks)
         return true;
     char *own = own_message(mail, &size);
-    bool good = own != NULL && (is_own(mail, line, (smtp_span){own, size}) ||
-                                match_octets(mail->matcher, line->match,
-                                             (smtp_span){line->match->sample,
-                                                         line->match->sample_length}));
+    bool good =
+        own != NULL && (is_own(mail, line, (smtp_span){own, size}) ||
+                        match_octets(mail->matcher, line->match,
+                                     (smtp_span){line->match->sample, line->match->sample_length}));
     free(own);
     return good;
 }

@@ -7,8 +7,8 @@
 /* The reply codes of RFC 5321 4.2.3, and those that 1870, 3207 and 4954 add. */
 static bool is_known_code(unsigned code)
 {
-    static const unsigned codes[] = {421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 521,
-                                     530, 534, 535, 538, 550, 551, 552, 553, 554, 555};
+    static const unsigned codes[] = {421, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504,
+                                     521, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] == code)
             return true;
