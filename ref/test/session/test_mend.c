@@ -27,7 +27,7 @@ static const struct {
     {"5322-4.5", "Date : x\r\nMessage-ID\t: <a@b>\r\n\r\n",
      "Date : x\r\nMessage-ID\t: <a@b>\r\n\r\n", SMTP_OK},
     {"5322-2.2.3", OLD "A: b\r\n Date: c\r\n\r\n", OLD "A: b\r\n Date: c\r\n\r\n", SMTP_OK},
-    {"5322-3.6", "Dates: x\r\nX-Date: y\r\n\r\n", "Dates: x\r\nX-Date: y\r\n" ADDED "\r\n",
+    {"6409-8.3", "Dates: x\r\nX-Date: y\r\n\r\n", "Dates: x\r\nX-Date: y\r\n" ADDED "\r\n",
      SMTP_OK},
     /* a malformed Message-ID goes */
     {"5322-3.6.4", OLD_DATE "Message-ID:\r\n <a@b>\r\n (c)\r\nA: b\r\n\r\n",
