@@ -78,10 +78,14 @@ static void give_up(struct play *play, const char *why)
 
 /* ---- begins ---------------------------------------------------------------------------------- */
 
-static bool has_need(const struct scenario *scenario, const char *need)
+/* Whether the case is about a server that greets with 554, or with 521 (RFC 7504). */
+static bool wants_denial(const struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->need_count; i++)
-        if (strcmp(scenario->needs[i], need) == 0)
+        if (strcmp(scenario->needs[i], "deny") == 0)
+            return true;
+    for (size_t i = 0; i < scenario->tag_count; i++)
+        if (strcmp(scenario->tags[i], "mailless") == 0)
             return true;
     return false;
 }
@@ -94,8 +98,8 @@ static void why_not(const struct play *play, const struct scenario *scenario, ch
     if (scenario->effect > play->effect)
         snprintf(out, size, "needs --effect %s%s", scenario_effect_name(scenario->effect),
                  scenario->effect == SCENARIO_EFFECT_MAIL ? " or --rcpt" : "");
-    else if (play->denied && !has_need(scenario, "deny"))
-        snprintf(out, size, "greets with 554, no service here");
+    else if (play->denied && !wants_denial(scenario))
+        snprintf(out, size, "greets with 554 or 521, no service here");
     else if (scenario->effect >= SCENARIO_EFFECT_MAIL && play->mail_budget > 0 &&
              play->messages >= play->mail_budget)
         snprintf(out, size, "the mail budget is spent: --mail-budget");
