@@ -171,6 +171,7 @@ class Refusing(ModesCase):
             self.assertEqual(said[3], "530 5.7.0")
             with smtplib.SMTP("127.0.0.1", server.where[0][1], "client.example.org", timeout=PATIENCE) as client:
                 client.starttls(context=self.tls)
+                client.ehlo()
                 self.assertEqual(client.mail(FROM)[0], 250)
 
     def test_no_mail(self):
