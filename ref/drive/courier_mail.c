@@ -161,6 +161,7 @@ static void take_result(struct courier *c, size_t i)
     rcpt->outcome = c->rcpts[i].outcome;
     rcpt->code = c->rcpts[i].code;
     rcpt->enhanced = c->rcpts[i].enhanced;
+    rcpt->dsn = (c->client.offered.given & (unsigned)SMTP_KW_DSN) != 0;
     if (rcpt->outcome == SMTP_O_UNKNOWN)
         set_text(c, rcpt, "the text was sent, and never answered: it may have arrived");
     else if (!c->told[i])

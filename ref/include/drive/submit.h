@@ -68,6 +68,7 @@ struct drive_rcpt {
     char text[DRIVE_TEXT_MAX]; /* of that reply, or what went wrong: for people */
     char host[DRIVE_HOST_MAX]; /* who said so; "": nobody */
     bool denied;               /* the server does not let the user in (AUTH) */
+    bool dsn; /* the server offered DSN: what it took it tells of (RFC 3461 5.2.1) */
 };
 
 struct drive_mail {

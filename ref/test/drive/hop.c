@@ -116,6 +116,12 @@ static void gone(struct net_end *end, uint64_t now_ms)
     *hop->gone = true;
 }
 
+static void open_edge(struct hop *hop)
+{
+    smtp_edge_init(&hop->edge, (smtp_room){hop->in, sizeof hop->in},
+                   (smtp_room){hop->out, sizeof hop->out});
+}
+
 static void dial(struct net_dialler *dialler, struct net_end *end)
 {
     struct hop *hop = (struct hop *)dialler;
@@ -125,6 +131,10 @@ static void dial(struct net_dialler *dialler, struct net_end *end)
         *hop->gone = true;
         end->gone(end, 0);
         return;
+    }
+    if (hop->dials > 1) { /* the one before is gone: its sayings go on */
+        open_edge(hop);
+        hop->greeted = hop->in_text = hop->mute = false;
     }
     ck_assert(net_mem_join(hop->mem, end, &hop->end));
 }
@@ -137,6 +147,5 @@ void hop_init(struct hop *hop, struct net_mem *mem, const char *const *sayings)
     hop->mem = mem;
     hop->sayings = sayings;
     hop->end = (struct net_end){&hop->edge, step, gone, NULL};
-    smtp_edge_init(&hop->edge, (smtp_room){hop->in, sizeof hop->in},
-                   (smtp_room){hop->out, sizeof hop->out});
+    open_edge(hop);
 }
