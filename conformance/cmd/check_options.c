@@ -30,6 +30,10 @@ static const char *contradiction(const struct check_options *o)
         return "only one report can go to standard output";
     if (o->target.self && o->inbox_count > 0)
         return "self has an inbox of its own: --inbox is for servers on the net";
+    if (o->target.self && (o->hop_port != 0 || o->hop_domain != NULL))
+        return "self has a next hop of its own: --hop is for servers on the net";
+    if ((o->hop_port != 0) != (o->hop_domain != NULL))
+        return "--hop and --hop-domain go together";
     if (o->inbox_count > o->rcpt_count)
         return "--inbox shows the mail of a --rcpt: there are more of them";
     if (o->target.self && o->user != NULL)
@@ -102,6 +106,7 @@ void check_options_free(struct check_options *o)
 {
     select_free(&o->select);
     free(o->user);
+    free(o->hop_host);
     free(o->on_stop);
     free(o->on_kill);
     free(o->on_start);

@@ -34,6 +34,9 @@ struct check_options {
     const char *inbox[CHECK_RCPTS]; /* in the order of --rcpt */
     size_t inbox_count;
     uint64_t inbox_wait_ms;
+    char *hop_host;         /* own copy */
+    uint16_t hop_port;      /* 0: we are nobody's next hop */
+    const char *hop_domain; /* NULL likewise */
 
     struct selection select;
     const char *scenarios; /* NULL: those that ship */

@@ -46,6 +46,11 @@ const struct option_row check_rows[] = {
                     "how long a message may take to come (30 s); then the case is\n"
                     "inconclusive",
                     NULL},
+    [HOP] = {"hop", "[HOST:]PORT",
+             "where we are the next hop of a relay (127.0.0.1): it is to send all\n"
+             "mail for --hop-domain to that port; --inbox-wait holds here too",
+             NULL},
+    [HOP_DOMAIN] = {"hop-domain", "DOMAIN", "a domain that it relays for, to us", NULL},
     [ONLY] = {"only", "WHICH",
               "these cases only, repeatable: an id, a topic such as data, a glob,\n"
               "or a requirement such as R5321-4.1.1.4-i",

@@ -33,6 +33,8 @@ enum check_row {
     ALIAS,
     INBOX,
     INBOX_WAIT,
+    HOP,
+    HOP_DOMAIN,
     ONLY,
     EXCLUDE,
     LEVEL,

@@ -98,6 +98,31 @@ static bool add_inbox(const struct options *parser, struct check_options *o, con
     return true;
 }
 
+static bool set_hop(const struct options *parser, struct check_options *o, const char *value)
+{
+    const char *colon = strrchr(value, ':');
+    const char *port = colon == NULL ? value : colon + 1;
+    uint64_t number = 0;
+    if (!smtp_span_number(smtp_span_of(port), 5, &number) || number == 0 || number > UINT16_MAX ||
+        colon == value)
+        return options_refuse(parser, HOP, value, "[HOST:]PORT");
+    if (o->hop_port != 0)
+        return options_refuse(parser, HOP, value, "is given twice");
+    o->hop_port = (uint16_t)number;
+    o->hop_host = strdup(colon == NULL ? "127.0.0.1" : value);
+    if (o->hop_host != NULL && colon != NULL)
+        o->hop_host[colon - value] = '\0';
+    return o->hop_host != NULL || options_refuse(parser, HOP, value, "no memory");
+}
+
+/* What stands behind "@": a mailbox shows whether it may. */
+static bool set_hop_domain(const struct options *parser, struct check_options *o, const char *value)
+{
+    if (value[0] == '\0' || strpbrk(value, "@<> \t\r\n") != NULL)
+        return options_refuse(parser, HOP_DOMAIN, value, "not a domain: example.net");
+    return set(parser, HOP_DOMAIN, &o->hop_domain, value);
+}
+
 static bool set_ehlo(const struct options *parser, struct check_options *o, const char *value)
 {
     if (value[strcspn(value, " \t\r\n<>")] != '\0')
@@ -263,6 +288,10 @@ bool check_values_take(const struct options *p, struct check_options *o, int row
         return add_inbox(p, o, value);
     if (row == INBOX_WAIT)
         return options_time(p, row, value, &o->inbox_wait_ms);
+    if (row == HOP)
+        return set_hop(p, o, value);
+    if (row == HOP_DOMAIN)
+        return set_hop_domain(p, o, value);
     if (row < ONLY)
         return take_mailbox(p, o, row, value);
     if (row < TIMEOUT)

@@ -35,7 +35,7 @@ static uint64_t connections(const struct player_outcome *outcome)
 {
     uint64_t most = outcome->verdict == PLAYER_SKIP ? 0 : 1;
     for (size_t i = 0; i < outcome->line_count; i++)
-        if (outcome->lines[i].conn > most)
+        if (outcome->lines[i].conn > most && outcome->lines[i].conn < PLAYER_HOP)
             most = outcome->lines[i].conn;
     return most;
 }
@@ -54,7 +54,7 @@ static size_t count_said(const struct player_outcome *outcome, char from, const 
 {
     size_t count = 0;
     for (size_t i = 0; i < outcome->line_count; i++)
-        if (outcome->lines[i].from == from)
+        if (outcome->lines[i].from == from && outcome->lines[i].conn < PLAYER_HOP)
             count += count_lines(outcome->lines[i].bytes, word);
     return count;
 }
@@ -103,7 +103,7 @@ size_t pace_messages(const struct player_outcome *outcome)
 {
     size_t count = count_said(outcome, 'S', "354");
     for (size_t i = 0; i < outcome->line_count; i++)
-        if (outcome->lines[i].from == 'C')
+        if (outcome->lines[i].from == 'C' && outcome->lines[i].conn < PLAYER_HOP)
             count += count_last_chunks(outcome->lines[i].bytes);
     return count;
 }

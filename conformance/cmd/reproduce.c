@@ -99,6 +99,9 @@ char *reproduce_line(const struct check_options *o)
     for (size_t i = 0; i < o->inbox_count; i++)
         put_value(to, "inbox", o->inbox[i]);
     put_time(to, "inbox-wait", o->inbox_wait_ms);
+    if (o->hop_port != 0)
+        fprintf(to, " --hop %s:%u", o->hop_host, (unsigned)o->hop_port);
+    put_value(to, "hop-domain", o->hop_domain);
     put_time(to, "timeout", o->timeout_ms);
     if (fclose(to) == 0)
         return text;

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct net_end *wrap(void *arg, struct net_end *inner, bool implicit)
@@ -66,6 +67,25 @@ static void set_hooks(struct world *w, struct check_options *o)
     };
 }
 
+static struct net_end *came(void *arg, const char *peer)
+{
+    (void)peer;
+    return hop_came(arg);
+}
+
+static bool open_hop(struct world *w, const struct check_options *o, const char **why)
+{
+    const char *reason = "";
+    if (o->hop_port == 0)
+        return true;
+    w->hop = (struct hop){.domain = o->hop_domain, .wait_ms = o->inbox_wait_ms};
+    w->hop_listener = net_uv_listen(w->uv, o->hop_host, o->hop_port, came, &w->hop, &reason);
+    snprintf(w->why, sizeof w->why, "--hop %.100s:%u: %.100s", o->hop_host, (unsigned)o->hop_port,
+             reason);
+    *why = w->why;
+    return w->hop_listener != NULL;
+}
+
 static bool open_net(struct world *w, struct check_options *o, const char **why)
 {
     *why = "no memory for the event loop";
@@ -79,7 +99,7 @@ static bool open_net(struct world *w, struct check_options *o, const char **why)
         w->clear = net_uv_dialler(w->uv, o->target.host, (uint16_t)o->clear_port, o->timeout_ms);
     set_hooks(w, o);
     return w->dialler != NULL && (o->clear_port == 0 || w->clear != NULL) && open_tls(w, o, why) &&
-           inboxes_open(&w->inboxes, w->uv, o, why);
+           inboxes_open(&w->inboxes, w->uv, o, why) && open_hop(w, o, why);
 }
 
 bool world_open(struct world *w, struct check_options *o, const char **why)
@@ -101,6 +121,7 @@ void world_doors(struct world *w, struct player_run *run)
     run->clear = w->clear;
     run->hooks = &w->hooks;
     run->inbox = inboxes_inbox(&w->inboxes);
+    run->hop = w->hop_listener == NULL ? NULL : &w->hop;
     if (w->self != NULL)
         target_self_doors(w->self, run);
 }

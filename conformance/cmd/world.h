@@ -28,6 +28,9 @@ struct world {
     struct player_hooks hooks;
     struct net_dialler *clear;
     struct inboxes inboxes;
+    struct hop hop;
+    struct net_uv_listener *hop_listener; /* NULL: we are nobody's next hop */
+    char why[256];
 };
 
 /* False: *why. Close it in both cases; the options outlive it. */

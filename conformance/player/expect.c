@@ -23,7 +23,7 @@ static bool is_owed(struct player *p, const struct scenario_step *step)
     if (p->repeat + 1 < step->times && !step->with_above)
         return true;
     for (size_t i = frame->at + 1; i < frame->count; i++)
-        if (frame->steps[i].conn == step->conn)
+        if (frame->steps[i].conn == step->conn && !frame->steps[i].hop)
             return frame->steps[i].op == SCENARIO_EXPECT && !frame->steps[i].with_above;
     return false;
 }

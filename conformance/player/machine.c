@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "player/hop_play.h"
 #include "player/judge.h"
 #include "player/mail.h"
 
@@ -21,6 +22,7 @@ bool machine_next(struct player *p)
     machine_frame(p)->at++;
     p->entered = false;
     p->repeat = 0;
+    p->hop.since_ms = player_now(p);
     return true;
 }
 
@@ -184,6 +186,10 @@ static void log_in(struct player *p)
 /* True: go on with the next; false: wait. */
 static bool play_step(struct player *p, const struct scenario_step *step)
 {
+    if (step->hop) { /* hop_play() */
+        machine_frame(p)->at++;
+        return true;
+    }
     switch (step->op) {
     case SCENARIO_SEND:
     case SCENARIO_SEND_MESSAGE:
@@ -209,6 +215,8 @@ void machine_play(struct player *p)
                 return;
         } else if (p->depth > 0) {
             p->depth--;
+        } else if (!hop_play_is_done(p)) {
+            return;
         } else {
             p->judged = true;
             p->phase = PLAYER_LEAVING;

@@ -23,6 +23,8 @@ enum { CONN_ALIVE = 10, CONN_COUNT = 11, FRAMES = 4 };
 
 enum player_phase { PLAYER_PLAYING, PLAYER_LEAVING, PLAYER_CLOSING };
 
+struct hop_conn;
+
 struct frame {
     const struct scenario_step *steps;
     size_t count, at;
@@ -30,6 +32,32 @@ struct frame {
     const struct scenario_step *origin; /* whose line and part of the file count; NULL: their own */
     bool strict;                        /* @alive: a FAIL at any level */
     const char *what;                   /* the exchange, for people */
+};
+
+/* The lines of one connection of the next hop. */
+struct hop_talk {
+    struct hop_conn *conn; /* NULL: it has not come, or is gone */
+    bool came, over;
+    bool ours;         /* the transaction has our nonce */
+    char mail[320];    /* MAIL that no row has, without our nonce: RCPT says whose it is; "" */
+    size_t at;         /* the next step of the scenario */
+    uint32_t repeat;   /* of it */
+    uint32_t in_run;   /* bits: those of a run of HC& that have come */
+    uint64_t since_ms; /* the step at hand was begun */
+    bool entered;
+    const struct scenario_step *step; /* the row of it that was taken, while its lines are played */
+    const struct scenario_row *row;   /* NULL: none */
+    size_t row_at;
+    size_t mail_at; /* how far the M lines have read the header */
+};
+
+enum { HOP_TALKS = 10 }; /* 1 to 9 */
+
+struct player_hop {
+    struct player *next; /* who waits behind it */
+    bool waits, holds;   /* for its turn; has it */
+    uint64_t since_ms;   /* anything has happened in the case */
+    struct hop_talk talks[HOP_TALKS];
 };
 
 struct player {
@@ -70,6 +98,7 @@ struct player {
     bool running, again, starting;
     const struct scenario_step *inbox; /* the last @inbox; the M lines are about its messages */
     size_t *mail_at;                   /* of each of them: how far its header has been read */
+    struct player_hop hop;
 };
 
 /* ---- player.c ---- */

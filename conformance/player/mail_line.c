@@ -11,27 +11,18 @@ enum { WINDOW = 24, QUOTE = 2 * WINDOW * 3, TEXT = 400 };
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-/* An M line and the message that it looks at. */
-struct looked {
-    struct player *p;
-    const struct scenario_step *step;
-    const struct inbox_message *message;
-    size_t *at;
-    size_t number; /* of the message, from 1 */
-};
-
 /* "of message 2", where there are several. */
-static void mismatch(const struct looked *l, const char *expected, smtp_span received,
+static void mismatch(const struct mail_looked *l, const char *expected, smtp_span received,
                      const char *what)
 {
     char which[32] = "";
-    if (l->p->inbox->number > 1)
+    if (l->of > 1)
         snprintf(which, sizeof which, "message %zu: ", l->number);
     judge_other(l->p, l->step, expected, received, "%s%.450s", which, what);
 }
 
 /* As written, variables filled in. */
-static void say_field(const struct looked *l, char *out, size_t size)
+static void say_field(const struct mail_looked *l, char *out, size_t size)
 {
     struct text_cursor cursor = {.text = &l->step->text, .i = 1};
     smtp_span octets;
@@ -42,7 +33,7 @@ static void say_field(const struct looked *l, char *out, size_t size)
         at += (size_t)snprintf(out + at, size - at, "%.*s", (int)octets.n, octets.p);
 }
 
-static void say_expected(const struct looked *l, char *out, size_t size)
+static void say_expected(const struct mail_looked *l, char *out, size_t size)
 {
     if (l->step->mail == SCENARIO_MAIL_FIELD)
         say_field(l, out, size);
@@ -64,14 +55,14 @@ bool mail_field_fits(const struct scenario_step *line, struct matcher *matcher, 
     return fits;
 }
 
-static bool no_memory_for(const struct looked *l)
+static bool no_memory_for(const struct mail_looked *l)
 {
     judge_stop(l->p, PLAYER_ERROR, l->step->line, "no memory");
     return false;
 }
 
 /* The header as far as it has been read, when a field is not there. */
-static bool no_such_field(const struct looked *l, smtp_span nearest)
+static bool no_such_field(const struct mail_looked *l, smtp_span nearest)
 {
     char expected[TEXT], what[2 * TEXT], quote[160];
     say_expected(l, expected, sizeof expected);
@@ -82,18 +73,18 @@ static bool no_such_field(const struct looked *l, smtp_span nearest)
         snprintf(what, sizeof what, "no field %s%s", l->step->field,
                  *l->at > 0 ? " below those of the lines above" : "");
     if (nearest.n == 0)
-        nearest = smtp_span_cut(l->message->octets, *l->at, *l->at + MAIL_SHOWN);
+        nearest = smtp_span_cut(l->octets, *l->at, *l->at + MAIL_SHOWN);
     mismatch(l, expected, nearest, what);
     return false;
 }
 
-static bool look_for_field(const struct looked *l)
+static bool look_for_field(const struct mail_looked *l)
 {
     struct message_field field;
     smtp_span nearest = {NULL, 0};
     size_t at = *l->at;
     bool no_memory = false;
-    while (message_next_field(l->message->octets, &at, &field)) {
+    while (message_next_field(l->octets, &at, &field)) {
         if (!smtp_span_is_nocase(field.name, smtp_span_of(l->step->field)))
             continue;
         if (mail_field_fits(l->step, &l->p->matcher, field.value, &no_memory)) {
@@ -107,12 +98,12 @@ static bool look_for_field(const struct looked *l)
     return no_such_field(l, nearest);
 }
 
-static bool look_for_none(const struct looked *l)
+static bool look_for_none(const struct mail_looked *l)
 {
     struct message_field field;
     size_t at = *l->at;
     char expected[TEXT], quote[160], what[TEXT];
-    while (message_next_field(l->message->octets, &at, &field)) {
+    while (message_next_field(l->octets, &at, &field)) {
         if (!smtp_span_is_nocase(field.name, smtp_span_of(l->step->field)))
             continue;
         encode_octets(field.whole, quote, sizeof quote);
@@ -127,7 +118,7 @@ static bool look_for_none(const struct looked *l)
 /* ---- octets ---------------------------------------------------------------------------------- */
 
 /* The message as it was sent, its last CRLF added, in the line ends of the store. Caller frees. */
-static char *sent_octets(const struct looked *l, smtp_span *out)
+static char *sent_octets(const struct mail_looked *l, smtp_span *out)
 {
     const struct scenario_text *text = text_message(l->p->scenario);
     struct text_cursor cursor = {.text = text, .i = 1};
@@ -149,7 +140,7 @@ static char *sent_octets(const struct looked *l, smtp_span *out)
         octets[n++] = '\n';
     }
     *out = (smtp_span){octets, n};
-    if (l->message->lf)
+    if (l->lf)
         *out = (smtp_span){octets + size, message_crlf(*out, octets + size)};
     return octets;
 }
@@ -159,9 +150,9 @@ static smtp_span window(smtp_span octets, size_t at)
     return smtp_span_cut(octets, at < WINDOW ? 0 : at - WINDOW, at + WINDOW);
 }
 
-static bool look_at_tail(const struct looked *l)
+bool mail_look_tail(const struct mail_looked *l)
 {
-    smtp_span sent, got = l->message->octets;
+    smtp_span sent, got = l->octets;
     size_t differs = 0, at = 0;
     char *octets = sent_octets(l, &sent);
     if (octets == NULL)
@@ -174,16 +165,16 @@ static bool look_at_tail(const struct looked *l)
         encode_octets(window(sent, differs), expected, sizeof expected);
         encode_octets(near, quote, sizeof quote);
         snprintf(what, sizeof what, "octet %zu of the message differs%s: expected %s, got %s",
-                 differs + 1, l->message->lf ? ", line ends apart" : "", expected, quote);
+                 differs + 1, l->lf ? ", line ends apart" : "", expected, quote);
         mismatch(l, expected, near, what);
     }
     free(octets);
     return fits;
 }
 
-static bool look_in_body(const struct looked *l)
+static bool look_in_body(const struct mail_looked *l)
 {
-    smtp_span body = message_body(l->message->octets);
+    smtp_span body = message_body(l->octets);
     char expected[TEXT];
     if (match_octets(&l->p->matcher, l->step->match, body))
         return true;
@@ -192,10 +183,42 @@ static bool look_in_body(const struct looked *l)
     return false;
 }
 
+/* Whether each line above the message is one of a header field (RFC 5322 2.2). */
+static bool is_header(smtp_span head)
+{
+    struct message_field field;
+    size_t at = 0, fields = 0;
+    while (message_next_field(head, &at, &field))
+        fields += field.whole.n;
+    return fields == head.n;
+}
+
+bool mail_has_message(const struct mail_looked *l)
+{
+    smtp_span sent;
+    size_t differs, at;
+    char *octets = sent_octets(l, &sent);
+    bool fits = octets != NULL && message_has_tail(l->octets, sent, &differs, &at) &&
+                is_header(smtp_span_cut(l->octets, 0, l->octets.n - sent.n));
+    free(octets);
+    return fits;
+}
+
+bool mail_is_text(smtp_span octets)
+{
+    for (size_t i = 0; i < octets.n; i++) {
+        bool lf = octets.p[i] == '\n', cr = octets.p[i] == '\r';
+        if ((lf && (i == 0 || octets.p[i - 1] != '\r')) ||
+            (cr && (i + 1 == octets.n || octets.p[i + 1] != '\n')))
+            return false;
+    }
+    return true;
+}
+
 /* ---- an M line ------------------------------------------------------------------------------- */
 
 /* False: the case has ended. */
-static bool look_at(const struct looked *l)
+bool mail_look(const struct mail_looked *l)
 {
     switch (l->step->mail) {
     case SCENARIO_MAIL_FIELD:
@@ -204,7 +227,7 @@ static bool look_at(const struct looked *l)
     case SCENARIO_MAIL_NO_FIELD:
         return look_for_none(l);
     case SCENARIO_MAIL_TAIL:
-        return look_at_tail(l);
+        return mail_look_tail(l);
     case SCENARIO_MAIL_BODY_MATCH:
         return look_in_body(l);
     }
@@ -213,12 +236,20 @@ static bool look_at(const struct looked *l)
 
 bool mail_line_play(struct player *p, const struct scenario_step *step)
 {
-    struct looked l = {.p = p, .step = step, .message = NULL};
+    const struct inbox_message *message = NULL;
     smtp_span mailbox = mail_mailbox(p, p->inbox);
-    while (l.number < p->inbox->number) {
-        l.message = inbox_next(p->run->inbox, l.message, mailbox, mail_nonce(p));
-        l.at = &p->mail_at[l.number++];
-        if (l.message == NULL || !look_at(&l))
+    for (size_t i = 0; i < p->inbox->number; i++) {
+        message = inbox_next(p->run->inbox, message, mailbox, mail_nonce(p));
+        if (message == NULL)
+            return true;
+        const struct mail_looked l = {.p = p,
+                                      .step = step,
+                                      .octets = message->octets,
+                                      .lf = message->lf,
+                                      .at = &p->mail_at[i],
+                                      .number = i + 1,
+                                      .of = p->inbox->number};
+        if (!mail_look(&l))
             return true;
     }
     return machine_next(p);

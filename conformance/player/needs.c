@@ -46,14 +46,35 @@ static const char *unplayed_directive(enum scenario_directive directive)
     return NULL;
 }
 
+/* What a next hop cannot do (hop.h, BUGS). */
+static const char *unplayed_hop(const struct scenario_step *step)
+{
+    for (size_t r = 0; r < step->row_count; r++) {
+        const struct scenario_row *row = &step->rows[r];
+        if (row->is_exact)
+            return "exact octets of a relay are not played yet";
+        for (size_t i = 0; i < row->step_count; i++)
+            if (row->steps[i].op == SCENARIO_DIRECTIVE &&
+                row->steps[i].directive != SCENARIO_AT_CLOSE &&
+                row->steps[i].directive != SCENARIO_AT_RESET &&
+                row->steps[i].directive != SCENARIO_AT_HALF_CLOSE)
+                return "directives of a next hop are not played yet, but @close, @reset and "
+                       "@half-close";
+    }
+    return NULL;
+}
+
 const char *needs_unplayed(const struct scenario *scenario)
 {
     if (scenario->role == SCENARIO_CLIENT)
         return "clients under test are not played yet";
     for (size_t i = 0; i < scenario->step_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
-        if (step->hop)
-            return "next hops are not played yet";
+        if (step->hop) {
+            const char *why = unplayed_hop(step);
+            if (why != NULL)
+                return why;
+        }
         if (step->op != SCENARIO_DIRECTIVE)
             continue;
         const char *why = unplayed_directive(step->directive);
@@ -109,6 +130,8 @@ static bool fact_met(struct player *p, const char *need)
         return true;
     if (strcmp(need, "inbox") == 0)
         return run->inbox != NULL;
+    if (strcmp(need, "hop") == 0)
+        return run->hop != NULL;
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
         if (strcmp(need, doors[i].fact) != 0 || doors[i].dialler == NULL)
             continue;
@@ -127,6 +150,7 @@ static const char *fact_remedy(const char *fact)
         {"alias", "--alias MAILBOX"},
         {"auth", "--auth USER:PASSWORD"},
         {"deny", "a server that greets with 554"},
+        {"hop", "--hop PORT and --hop-domain DOMAIN"},
         {"inbox", "--inbox WHERE"},
         {"list", "--list MAILBOX"},
         {"public", "--profile mx"},
@@ -194,9 +218,15 @@ static bool auth_met(struct player *p, char *why, size_t size)
 
 static bool rows_met(struct player *p, const struct scenario_step *step, char *why, size_t size)
 {
-    for (size_t r = 0; r < step->row_count; r++)
-        if (!text_met(p, &step->rows[r].exact, why, size))
+    for (size_t r = 0; r < step->row_count; r++) {
+        const struct scenario_row *row = &step->rows[r];
+        if (!text_met(p, &row->exact, why, size) ||
+            (row->command != NULL && !text_met(p, &row->command->text, why, size)))
             return false;
+        for (size_t i = 0; i < row->step_count; i++)
+            if (!text_met(p, &row->steps[i].text, why, size))
+                return false;
+    }
     return true;
 }
 

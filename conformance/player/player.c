@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "player/hop_play.h"
 #include "player/judge.h"
 #include "player/needs.h"
 
@@ -71,6 +72,7 @@ static void deliver(struct player *p)
 {
     struct player_outcome *o = p->outcome;
     p->world->ops->timer_stop(p->world, &p->timer);
+    hop_play_leave(p);
     hide_secrets(p);
     fill_empty(&o->why);
     fill_empty(&o->expected);
@@ -145,8 +147,10 @@ void player_wake(struct player *p)
     while (p->again) {
         p->again = false;
         p->wake_ms = SMTP_NEVER;
-        if (p->phase == PLAYER_PLAYING)
+        if (p->phase == PLAYER_PLAYING && hop_play_enter(p)) {
+            hop_play(p);
             machine_play(p);
+        }
         if (p->phase == PLAYER_LEAVING)
             ending_leave(p);
         if (p->phase == PLAYER_CLOSING)

@@ -22,7 +22,7 @@
  *     has "lmtp" or by the dialler for that, a prelude's EHLO is LHLO.
  *
  * BUGS
- *     Not played yet, SKIP: clients under test, and next hops.
+ *     Not played yet, SKIP: clients under test. The observer does not watch a next hop (hop.h).
  *
  * LAWS
  *     NOTATION sections 3 and 4: rows from the top, worst note stands, setup against test, 4yz and
@@ -33,6 +33,7 @@
 #define CONFORMANCE_PLAYER_H
 
 #include "net/net.h"
+#include "player/hop.h"
 #include "player/inbox.h"
 #include "scenario/scenario.h"
 
@@ -46,11 +47,13 @@ enum player_verdict { /* of a case; ordered: a later one outweighs an earlier on
                       PLAYER_ERROR
 };
 
+enum { PLAYER_HOP = 10 };
+
 /* One write of ours, or one run of octets of the target's. */
 struct player_line {
-    uint64_t ms; /* since the case began */
-    unsigned conn;
-    char from; /* 'C' or 'S' */
+    uint64_t ms;   /* since the case began */
+    unsigned conn; /* that of the file; over PLAYER_HOP: one of HC and HS, by so many less */
+    char from;     /* 'C' or 'S' */
     bool secure;
     smtp_span bytes;
 };
@@ -131,6 +134,7 @@ struct player_run { /* the same for all cases of a run */
     const struct player_tls *tls;
     const struct player_hooks *hooks; /* NULL: none */
     struct inbox *inbox;              /* where mail for {rcpt} is seen; NULL: nowhere */
+    struct hop *hop;                  /* we are a next hop of the target; NULL: we are not */
     struct net_dialler *clear;        /* where TLS comes first: the same server's port in clear, for
                                          needs: STARTTLS; NULL: there is none */
     struct net_dialler *denying; /* the same server, refusing its service: for needs: deny; NULL:

@@ -5,16 +5,11 @@
 #include <string.h>
 
 #include "player/message.h"
+#include "player/octets.h"
 #include "smtp/grammar.h"
 #include "smtp/wire.h"
 
 enum { BUFFER = 65536, LINE = 4096, TEXT_MAX = 64 << 20, IDLE_MS = 300000 };
-
-/* Octets that grow. */
-struct octets {
-    char *p;
-    size_t n, room;
-};
 
 struct receiver {
     struct net_end end; /* first: a receiver is its own end */
@@ -32,22 +27,6 @@ struct receiver {
     size_t owed;              /* replies to a text that have not been said yet */
     char in[BUFFER], out[BUFFER];
 };
-
-static bool add(struct octets *to, smtp_span octets)
-{
-    if (to->room - to->n < octets.n) {
-        size_t room = 2 * (to->n + octets.n);
-        char *p = realloc(to->p, room);
-        if (p == NULL)
-            return false;
-        to->p = p;
-        to->room = room;
-    }
-    if (octets.n > 0)
-        memcpy(to->p + to->n, octets.p, octets.n);
-    to->n += octets.n;
-    return true;
-}
 
 static void forget(struct receiver *r)
 {
@@ -98,8 +77,8 @@ static bool add_sender(struct receiver *r, smtp_span line)
     struct smtp_path path;
     struct smtp_cursor c = cursor_at_path(line);
     if (smtp_parse_reverse_path(&c, &path) != SMTP_OK)
-        return add(&r->sender, read_raw(line));
-    return add(&r->sender, path.mailbox);
+        return octets_add(&r->sender, read_raw(line));
+    return octets_add(&r->sender, path.mailbox);
 }
 
 /* RFC 5321 4.1.2: all quoted spellings of a local-part are one mailbox. */
@@ -109,11 +88,13 @@ static bool add_recipient(struct receiver *r, smtp_span line)
     char local[SMTP_LOCAL_MAX];
     struct smtp_cursor c = cursor_at_path(line);
     if (smtp_parse_forward_path(&c, &path) != SMTP_OK)
-        return add(&r->recipients, read_raw(line)) && add(&r->recipients, (smtp_span){"", 1});
+        return octets_add(&r->recipients, read_raw(line)) &&
+               octets_add(&r->recipients, (smtp_span){"", 1});
     size_t n = smtp_print_local_meaning((smtp_room){local, sizeof local}, path.local);
-    return add(&r->recipients, (smtp_span){local, n <= sizeof local ? n : 0}) &&
-           add(&r->recipients, SMTP_SPAN("@")) && add(&r->recipients, path.domain.text) &&
-           add(&r->recipients, (smtp_span){"", 1});
+    return octets_add(&r->recipients, (smtp_span){local, n <= sizeof local ? n : 0}) &&
+           octets_add(&r->recipients, SMTP_SPAN("@")) &&
+           octets_add(&r->recipients, path.domain.text) &&
+           octets_add(&r->recipients, (smtp_span){"", 1});
 }
 
 static void take_mail(struct receiver *r, smtp_span line)
@@ -226,10 +207,10 @@ static bool add_without_return_path(struct octets *to, smtp_span text)
     while (good && message_next_field(text, &at, &field)) {
         if (!smtp_span_is_nocase(field.name, SMTP_SPAN("Return-Path")))
             continue;
-        good = add(to, smtp_span_cut(text, from, at - field.whole.n));
+        good = octets_add(to, smtp_span_cut(text, from, at - field.whole.n));
         from = at;
     }
-    return good && add(to, smtp_span_cut(text, from, text.n));
+    return good && octets_add(to, smtp_span_cut(text, from, text.n));
 }
 
 /* Return-path-line, at final delivery. */
@@ -237,8 +218,8 @@ static bool put_message(struct receiver *r)
 {
     struct octets message = {.p = NULL};
     smtp_span sender = {r->sender.p, r->sender.n}, text = {r->text.p, r->text.n};
-    bool good = add(&message, SMTP_SPAN("Return-Path: <")) && add(&message, sender) &&
-                add(&message, SMTP_SPAN(">\r\n")) && add_without_return_path(&message, text);
+    bool good = octets_add(&message, SMTP_SPAN("Return-Path: <")) && octets_add(&message, sender) &&
+                octets_add(&message, SMTP_SPAN(">\r\n")) && add_without_return_path(&message, text);
     const char *to = r->recipients.p;
     for (size_t i = 0; good && i < r->recipient_count; i++, to += strlen(to) + 1)
         good = inbox_put(r->inbox, smtp_span_of(to), (smtp_span){message.p, message.n}, false);
@@ -256,7 +237,7 @@ static void end_text(struct receiver *r)
 
 static void keep(struct receiver *r, smtp_span run)
 {
-    r->lost = r->lost || r->text.n + run.n > TEXT_MAX || !add(&r->text, run);
+    r->lost = r->lost || r->text.n + run.n > TEXT_MAX || !octets_add(&r->text, run);
 }
 
 /* False: no more for now. */

@@ -66,3 +66,8 @@ const struct script script_alive = {alive, COUNT(alive), "@alive"};
 
 const struct scenario_step script_quit = SAY(OCTETS("QUIT\r\n"));
 const struct scenario_step script_lhlo = SAY(OCTETS("LHLO "), VAR("me"), OCTETS("\r\n"));
+
+const struct scenario_step script_hop_ready = SAY(OCTETS("220 next-hop.example ready\r\n"));
+const struct scenario_step script_hop_ok = SAY(OCTETS("250 ok\r\n"));
+const struct scenario_step script_hop_go_on = SAY(OCTETS("354 go on\r\n"));
+const struct scenario_step script_hop_bye = SAY(OCTETS("221 bye\r\n"));

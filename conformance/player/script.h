@@ -24,4 +24,7 @@ extern const struct script script_alive;      /* 220, EHLO, QUIT */
 extern const struct scenario_step script_quit; /* "QUIT" */
 extern const struct scenario_step script_lhlo; /* "LHLO {me}" */
 
+/* What a next hop says by itself: 220, 250, 354, 221. */
+extern const struct scenario_step script_hop_ready, script_hop_ok, script_hop_go_on, script_hop_bye;
+
 #endif

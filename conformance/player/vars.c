@@ -256,9 +256,50 @@ static bool set_credentials(struct vars *vars)
     return good;
 }
 
+static bool needs_hop(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->need_count; i++)
+        if (strcmp(scenario->needs[i], "hop") == 0)
+            return true;
+    return false;
+}
+
+static bool set_mailbox(struct vars *vars, const char *name, const char *head, const char *domain)
+{
+    smtp_span nonce;
+    char mailbox[320];
+    if (!vars_find(vars, "nonce", 1, &nonce))
+        return false;
+    int n = snprintf(mailbox, sizeof mailbox, "%s-%.*s@%s", head, (int)nonce.n, nonce.p, domain);
+    return n > 0 && vars_set(vars, name, smtp_span_of(mailbox));
+}
+
+/* Where we are the next hop, all mail goes there, and each address says whose it is (hop.h). */
+static bool set_hop(struct vars *vars)
+{
+    static const struct {
+        const char *name, *head;
+    } mailboxes[] = {{"from", "from"},
+                     {"rcpt", "rcpt"},
+                     {"rcpt2", "second"},
+                     {"rcpt3", "third"},
+                     {"utf8-rcpt", "\xd0\xb4"}};
+    if (vars->run->hop == NULL || !needs_hop(vars->scenario))
+        return true;
+    const char *domain = vars->run->hop->domain;
+    for (size_t i = 0; i < sizeof mailboxes / sizeof *mailboxes; i++)
+        if (!set_mailbox(vars, mailboxes[i].name, mailboxes[i].head, domain))
+            return false;
+    smtp_span rcpt;
+    return vars_find(vars, "rcpt", 1, &rcpt) &&
+           vars_set(vars, "local", smtp_span_cut(rcpt, 0, rcpt.n - strlen(domain) - 1)) &&
+           vars_set(vars, "domain", smtp_span_of(domain)) &&
+           vars_set(vars, "mx", SMTP_SPAN("next-hop.example"));
+}
+
 bool vars_init(struct vars *vars, const struct scenario *scenario, const struct player_run *run)
 {
     *vars = (struct vars){.scenario = scenario, .run = run};
     return set_nonce(vars) && set_date(vars) && set_me(vars) && set_halves(vars) &&
-           set_sizes(vars) && set_credentials(vars);
+           set_sizes(vars) && set_credentials(vars) && set_hop(vars);
 }

@@ -8,7 +8,7 @@
 #include "player/text.h"
 #include "player/witness_plan.h"
 
-enum { NEEDS = 32 };
+enum { NEEDS = 32, HOP_WAIT_MS = 30000 };
 
 static const struct player_var vars[] = {
     {"me", "client.example.org"},
@@ -42,6 +42,7 @@ static const struct player_hooks hooks = {
 struct check {
     const struct scenario *scenario;
     struct player_run run;
+    struct hop hop;
     const char *facts[NEEDS + 1];
     const char *ehlo[NEEDS + 2];
     char keywords[NEEDS][64];
@@ -114,7 +115,8 @@ static bool play_plan(struct check *check, const struct plan *plan)
     }
     struct net_world *world = net_mem_world(mem);
     good = player_start(check->scenario, &check->run, world, &plan->witness->dialler, keep_outcome,
-                        &played) != NULL;
+                        &played) != NULL &&
+           witness_relay_start(plan->relay, mem, &check->hop);
     check->out->runs++;
     bool stuck = good && !played.done && !world->ops->run(world, &played.done);
     net_mem_free(mem);
@@ -131,15 +133,20 @@ static bool is_line(const struct scenario_step *step)
     return step != NULL && step->op == SCENARIO_MAIL;
 }
 
-static bool run_goal(struct check *check, const struct plan_goal *goal)
+static bool run_goal(struct check *check, const struct plan_goal *goal, bool other)
 {
     struct witness_dialler witness = {.count = 0};
+    struct witness_relay relay = {.used = {false}};
     struct witness_mail mail;
-    struct plan plan = {
-        .scenario = check->scenario, .goal = goal, .witness = &witness, .mail = &mail};
+    struct plan plan = {.scenario = check->scenario,
+                        .goal = goal,
+                        .witness = &witness,
+                        .relay = &relay,
+                        .mail = &mail,
+                        .other = other};
     witness_mail_init(&mail, check->scenario, &plan.matcher);
     check->run.inbox = &mail.inbox;
-    plan.taken = goal->step == NULL ? check->taken : NULL;
+    plan.taken = goal->step == NULL && !other ? check->taken : NULL;
     bool good = vars_init(&plan.vars, check->scenario, &check->run) &&
                 text_set_size(check->scenario, &plan.vars);
     plan.matcher.vars = &plan.vars;
@@ -154,6 +161,7 @@ static bool run_goal(struct check *check, const struct plan_goal *goal)
     match_free(&plan.matcher);
     vars_free(&plan.vars);
     witness_dialler_free(&witness);
+    witness_relay_free(&relay);
     check->run.inbox = NULL;
     witness_mail_free(&mail);
     return good;
@@ -167,20 +175,35 @@ static bool is_mail(const struct scenario_step *step)
            (step->op == SCENARIO_DIRECTIVE && step->directive == SCENARIO_AT_INBOX);
 }
 
+/* "with C? and without, C& both ways round, DATA and BDAT" */
+static bool has_choice(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct scenario_step *step = &scenario->steps[i];
+        if (step->optional || step->any_order)
+            return true;
+        for (size_t r = 0; r < step->row_count; r++)
+            if (step->rows[r].command != NULL && step->rows[r].command->by_data)
+                return true;
+    }
+    return false;
+}
+
 static bool run_all(struct check *check)
 {
     const struct plan_goal first = {NULL, NULL};
-    if (!run_goal(check, &first))
+    if (!run_goal(check, &first, false) ||
+        (has_choice(check->scenario) && !run_goal(check, &first, true)))
         return false;
     for (size_t i = 0; i < check->scenario->step_count; i++) {
         const struct scenario_step *step = &check->scenario->steps[i];
         for (size_t r = 0; r < step->row_count; r++) {
             const struct plan_goal goal = {step, &step->rows[r]};
-            if (check->taken[i] != r + 1 && !run_goal(check, &goal))
+            if (check->taken[i] != r + 1 && !run_goal(check, &goal, false))
                 return false;
         }
         const struct plan_goal broken = {step, NULL};
-        if (is_mail(step) && !run_goal(check, &broken))
+        if (is_mail(step) && !run_goal(check, &broken, false))
             return false;
     }
     return true;
@@ -195,12 +218,15 @@ bool witness_check(const struct scenario *scenario, struct witness_result *out)
         snprintf(out->why, sizeof out->why, "%s", unplayed);
         return true;
     }
-    struct check check = {.scenario = scenario, .out = out};
+    struct check check = {.scenario = scenario,
+                          .out = out,
+                          .hop = {.domain = "hop.example.test", .wait_ms = HOP_WAIT_MS}};
     check.run = (struct player_run){.vars = vars,
                                     .facts = check.facts,
                                     .ehlo = check.ehlo,
                                     .tls = witness_tls(),
                                     .hooks = &hooks,
+                                    .hop = &check.hop,
                                     .stretch = 1,
                                     .slow = true,
                                     .seed = 1,

@@ -15,6 +15,7 @@ struct witness_end {
     uint64_t done; /* of the act at hand: octets */
     uint64_t until_ms;
     bool begun, bye;
+    bool relay; /* says nothing behind the last act */
     char in[BUFFER], out[BUFFER];
 };
 
@@ -119,7 +120,7 @@ static void witness_step(struct net_end *end, uint64_t now_ms)
     }
     if (w->at < w->list->count)
         w->begun = true;
-    else
+    else if (!w->relay)
         say_bye(w);
     if (w->edge.end != SMTP_END_NONE)
         w->edge.ask |= w->edge.end == SMTP_END_CLOSE ? SMTP_WANT_CLOSE : SMTP_WANT_RESET;
@@ -170,20 +171,28 @@ const struct player_tls *witness_tls(void)
 
 /* ---- the dialler ----------------------------------------------------------------------------- */
 
-static struct net_end *end_new(struct witness_dialler *d)
+static struct witness_end *end_of(const struct act_list *list)
 {
     struct witness_end *w = malloc(sizeof *w);
-    if (w == NULL || d->dialled == d->count) {
-        free(w);
+    if (w == NULL)
         return NULL;
-    }
     w->end = (struct net_end){.edge = &w->edge, .step = witness_step, .gone = witness_gone};
     smtp_edge_init(&w->edge, (smtp_room){w->in, sizeof w->in}, (smtp_room){w->out, sizeof w->out});
-    w->list = &d->lists[d->dialled++];
+    w->list = list;
     w->at = 0;
     w->done = 0;
     w->until_ms = 0;
-    w->begun = w->bye = false;
+    w->begun = w->bye = w->relay = false;
+    return w;
+}
+
+static struct net_end *end_new(struct witness_dialler *d)
+{
+    if (d->dialled == d->count)
+        return NULL;
+    struct witness_end *w = end_of(&d->lists[d->dialled++]);
+    if (w == NULL)
+        return NULL;
     return d->tls ? net_tls_wrap(shared_tls.server, &w->end, false) : &w->end;
 }
 
@@ -208,11 +217,39 @@ bool witness_dialler_start(struct witness_dialler *d, struct net_mem *mem, const
     return !d->tls || make_tls(why);
 }
 
+static void free_list(struct act_list *list)
+{
+    for (size_t k = 0; k < list->count; k++)
+        free(list->acts[k].p);
+    free(list->acts);
+}
+
 void witness_dialler_free(struct witness_dialler *d)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        for (size_t k = 0; k < d->lists[i].count; k++)
-            free(d->lists[i].acts[k].p);
-        free(d->lists[i].acts);
+    for (size_t i = 0; i < d->count; i++)
+        free_list(&d->lists[i]);
+}
+
+/* ---- the relay ------------------------------------------------------------------------------- */
+
+bool witness_relay_start(struct witness_relay *relay, struct net_mem *mem, struct hop *hop)
+{
+    for (size_t n = 1; n < 10 && relay->used[n]; n++) {
+        struct witness_end *w = end_of(&relay->lists[n]);
+        struct net_end *other = w == NULL ? NULL : hop_came(hop);
+        if (other == NULL) {
+            free(w);
+            return false;
+        }
+        w->relay = true;
+        if (!net_mem_join(mem, &w->end, other))
+            return false;
     }
+    return true;
+}
+
+void witness_relay_free(struct witness_relay *relay)
+{
+    for (size_t n = 1; n < 10; n++)
+        free_list(&relay->lists[n]);
 }

@@ -28,6 +28,12 @@ struct act_list {
 
 enum { WITNESS_CONNS = 32 }; /* those of the file, and one for each @alive */
 
+/* A relay's side: its connections to the next hop, 1 to 9, which it opens at once. */
+struct witness_relay {
+    struct act_list lists[10];
+    bool used[10];
+};
+
 struct witness_dialler {
     struct net_dialler dialler; /* first */
     struct net_mem *mem;
@@ -42,6 +48,11 @@ SMTP_CHECK bool act_add(struct act_list *list, struct act act);
 /* Ready to be dialled; false and *why: no memory, no TLS. */
 bool witness_dialler_start(struct witness_dialler *d, struct net_mem *mem, const char **why);
 void witness_dialler_free(struct witness_dialler *d);
+
+/* Opens the connections of the relay; false: no memory. */
+SMTP_CHECK bool witness_relay_start(struct witness_relay *relay, struct net_mem *mem,
+                                    struct hop *hop);
+void witness_relay_free(struct witness_relay *relay);
 
 /* The player's side of the process's one certificate. */
 const struct player_tls *witness_tls(void);

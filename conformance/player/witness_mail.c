@@ -14,16 +14,26 @@ static const struct scenario_step *end_of(const struct scenario *scenario)
     return scenario->steps + scenario->step_count;
 }
 
-static bool is_inbox(const struct scenario_step *step)
+static const struct scenario_command *message_of(const struct scenario_step *step)
 {
-    return step->op == SCENARIO_DIRECTIVE && step->directive == SCENARIO_AT_INBOX;
+    for (size_t i = 0; i < step->row_count; i++)
+        if (step->rows[i].command != NULL && step->rows[i].command->kind == SCENARIO_CMD_MESSAGE)
+            return step->rows[i].command;
+    return NULL;
+}
+
+/* What M lines behind it look at: mailboxes, or what a relay's HC. brings. */
+static bool is_source(const struct scenario_step *step)
+{
+    return (step->op == SCENARIO_DIRECTIVE && step->directive == SCENARIO_AT_INBOX) ||
+           message_of(step) != NULL;
 }
 
 /* The next M line behind a step that is about the same messages; NULL: none. */
 static const struct scenario_step *next_line(const struct scenario *scenario,
                                              const struct scenario_step *step)
 {
-    for (step++; step < end_of(scenario) && !is_inbox(step); step++)
+    for (step++; step < end_of(scenario) && !is_source(step); step++)
         if (step->op == SCENARIO_MAIL)
             return step;
     return NULL;
@@ -41,7 +51,7 @@ static bool has_kind(const struct scenario *scenario, const struct scenario_step
 
 static const struct scenario_step *inbox_of(const struct scenario_step *line)
 {
-    while (!is_inbox(line))
+    while (!is_source(line))
         line--;
     return line;
 }
@@ -121,6 +131,14 @@ static void write_samples(struct witness_mail *mail, FILE *to, const struct scen
     }
 }
 
+/* The given octets are its tail. */
+static bool has_tail(const struct scenario *scenario, const struct scenario_step *inbox)
+{
+    const struct scenario_command *message = message_of(inbox);
+    return (message != NULL && !message->any_message) ||
+           has_kind(scenario, inbox, SCENARIO_MAIL_TAIL);
+}
+
 /* Whether the goal of the run is such a line of this @inbox. */
 static bool breaks(const struct witness_mail *mail, const struct scenario_step *inbox,
                    enum scenario_mail_kind kind)
@@ -147,7 +165,7 @@ static void write_header(struct witness_mail *mail, FILE *to, const struct scena
 {
     struct message_field field;
     size_t at = 0;
-    bool whole = has_kind(mail->scenario, inbox, SCENARIO_MAIL_TAIL);
+    bool whole = has_tail(mail->scenario, inbox);
     if (whole) {
         fwrite(message.p, 1, message.n - message_body(message).n, to);
         return;
@@ -174,19 +192,25 @@ static void write_message(struct witness_mail *mail, FILE *to, const struct scen
     write_samples(mail, to, inbox, message);
 }
 
+bool witness_mail_make(struct witness_mail *mail, const struct scenario_step *source,
+                       smtp_room *out)
+{
+    size_t own_size = 0;
+    char *own = own_message(mail, &own_size);
+    *out = (smtp_room){NULL, 0};
+    FILE *to = own == NULL ? NULL : open_memstream(&out->p, &out->n);
+    if (to != NULL)
+        write_message(mail, to, source, (smtp_span){own, own_size});
+    free(own);
+    return to != NULL && fclose(to) == 0;
+}
+
 static bool deliver(struct witness_mail *mail, const struct scenario_step *inbox, smtp_span mailbox)
 {
-    char *octets = NULL;
-    size_t size = 0, own_size = 0;
-    char *own = own_message(mail, &own_size);
-    FILE *to = own == NULL ? NULL : open_memstream(&octets, &size);
-    bool good = to != NULL;
-    if (good)
-        write_message(mail, to, inbox, (smtp_span){own, own_size});
-    good = good && fclose(to) == 0 &&
-           inbox_put(&mail->inbox, mailbox, (smtp_span){octets, size}, false);
-    free(octets);
-    free(own);
+    smtp_room message;
+    bool good = witness_mail_make(mail, inbox, &message) &&
+                inbox_put(&mail->inbox, mailbox, (smtp_span){message.p, message.n}, false);
+    free(message.p);
     return good;
 }
 
@@ -234,12 +258,15 @@ bool witness_mail_pass(struct witness_mail *mail, const struct scenario_step *in
 bool witness_mail_can_break(struct witness_mail *mail, const struct scenario_step *line)
 {
     const struct scenario_step *inbox = inbox_of(line);
-    if (inbox->number == 0)
+    const struct scenario_command *message = message_of(inbox);
+    if (message == NULL && inbox->number == 0)
         return false;
-    if (line->mail == SCENARIO_MAIL_TAIL || line->mail == SCENARIO_MAIL_NO_FIELD)
+    if (line->mail == SCENARIO_MAIL_NO_FIELD)
         return true;
+    if (line->mail == SCENARIO_MAIL_TAIL) /* HC. message itself finds that */
+        return message == NULL || message->any_message;
     if (line->mail == SCENARIO_MAIL_BODY_MATCH)
-        return !has_kind(mail->scenario, inbox, SCENARIO_MAIL_TAIL);
+        return !has_tail(mail->scenario, inbox);
     size_t size = 0;
     char *own = own_message(mail, &size);
     bool can = own != NULL && !is_own(mail, line, (smtp_span){own, size});

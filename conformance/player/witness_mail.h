@@ -27,6 +27,11 @@ void witness_mail_init(struct witness_mail *mail, const struct scenario *scenari
                        struct matcher *matcher);
 void witness_mail_free(struct witness_mail *mail);
 
+/* The message that such a source of M lines brings: an @inbox, or an HC. line. False: no memory;
+ * free out->p in both cases. */
+bool witness_mail_make(struct witness_mail *mail, const struct scenario_step *source,
+                       smtp_room *out);
+
 /* The plan passes this @inbox. False: too many. */
 SMTP_CHECK bool witness_mail_pass(struct witness_mail *mail, const struct scenario_step *inbox);
 

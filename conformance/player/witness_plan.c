@@ -8,10 +8,7 @@
 #include "player/judge.h"
 #include "player/stream.h"
 
-static bool fail(struct plan *plan, unsigned line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail(struct plan *plan, unsigned line, const char *format, ...)
+bool plan_fail(struct plan *plan, unsigned line, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -36,26 +33,30 @@ static bool open_conn(struct plan *plan, const struct scenario_step *step)
 {
     if (plan->lists[step->conn] == NULL)
         plan->lists[step->conn] = dial(plan);
-    return plan->lists[step->conn] != NULL || fail(plan, step->line, "too many connections");
+    return plan->lists[step->conn] != NULL || plan_fail(plan, step->line, "too many connections");
 }
 
-static bool add(struct plan *plan, struct act_list *list, enum act_kind kind, uint64_t n)
+bool plan_add(struct plan *plan, struct act_list *list, enum act_kind kind, uint64_t n)
 {
     return (list != NULL && act_add(list, (struct act){.kind = kind, .n = n})) ||
-           fail(plan, 0, "no memory");
+           plan_fail(plan, 0, "no memory");
+}
+
+bool plan_add_octets(struct plan *plan, struct act_list *list, smtp_span octets)
+{
+    char *copy = malloc(octets.n + 1);
+    if (copy == NULL || list == NULL) {
+        free(copy);
+        return plan_fail(plan, 0, "no memory");
+    }
+    memcpy(copy, octets.p, octets.n);
+    return act_add(list, (struct act){.kind = ACT_SAY, .n = octets.n, .p = copy}) ||
+           plan_fail(plan, 0, "no memory");
 }
 
 static bool add_text(struct plan *plan, struct act_list *list, const char *text)
 {
-    size_t n = strlen(text);
-    char *copy = malloc(n + 1);
-    if (copy == NULL || list == NULL) {
-        free(copy);
-        return fail(plan, 0, "no memory");
-    }
-    memcpy(copy, text, n + 1);
-    return act_add(list, (struct act){.kind = ACT_SAY, .n = n, .p = copy}) ||
-           fail(plan, 0, "no memory");
+    return plan_add_octets(plan, list, smtp_span_of(text));
 }
 
 /* ---- our lines ------------------------------------------------------------------------------- */
@@ -81,7 +82,7 @@ static bool message_size(struct plan *plan, const struct scenario_step *step, ui
     }
     stream_free(&stream);
     free(room);
-    return good || fail(plan, 0, "no memory");
+    return good || plan_fail(plan, 0, "no memory");
 }
 
 static bool await_repeat(struct plan *plan, const struct scenario_step *step, uint32_t i)
@@ -91,7 +92,7 @@ static bool await_repeat(struct plan *plan, const struct scenario_step *step, ui
         size = text_size(&step->text, &plan->vars, i);
     else if (!message_size(plan, step, &size))
         return false;
-    return add(plan, plan->lists[step->conn], ACT_AWAIT, size);
+    return plan_add(plan, plan->lists[step->conn], ACT_AWAIT, size);
 }
 
 static bool walk_say(struct plan *plan, const struct scenario_step *step, bool one_by_one)
@@ -147,9 +148,9 @@ static const struct scenario_row *choose(struct plan *plan, const struct scenari
         if (goes_on(&step->rows[i]))
             return &step->rows[i];
     if (leads)
-        fail(plan, goal_line(plan), "is never reached: no row on line %u goes on", step->line);
+        plan_fail(plan, goal_line(plan), "is never reached: no row on line %u goes on", step->line);
     else
-        fail(plan, step->line, "no row without a verdict, and none with pass");
+        plan_fail(plan, step->line, "no row without a verdict, and none with pass");
     return NULL;
 }
 
@@ -197,37 +198,47 @@ static bool say_row(struct plan *plan, const struct scenario_step *step,
     struct act_list *list = plan->lists[step->conn];
     smtp_room octets;
     if (!row->is_exact && row->outcomes[0].kind == SCENARIO_SILENCE)
-        return add(plan, list, ACT_WAIT, row->outcomes[0].ms + 1);
+        return plan_add(plan, list, ACT_WAIT, row->outcomes[0].ms + 1);
     if (is_close(row)) {
         plan->passed[step->conn] = true;
-        return add(plan, list, ACT_CLOSE, 0);
+        return plan_add(plan, list, ACT_CLOSE, 0);
     }
     if (!plan_say(plan, step, row, is_ehlo(plan->said[step->conn]), &octets))
-        return fail(plan, row->line, "is never reached: nothing fits it that no row above takes");
+        return plan_fail(plan, row->line,
+                         "is never reached: nothing fits it that no row above takes");
     return act_add(list, (struct act){.kind = ACT_SAY, .n = octets.n, .p = octets.p}) ||
-           fail(plan, 0, "no memory");
+           plan_fail(plan, 0, "no memory");
 }
 
-static bool take_row(struct plan *plan, const struct scenario_step *step)
+const struct scenario_row *plan_take(struct plan *plan, const struct scenario_step *step)
 {
     bool goal = step == plan->goal->step && !plan->met;
     const struct scenario_row *row = goal ? plan->goal->row : choose(plan, step);
     if (row == NULL)
-        return false;
+        return NULL;
     plan->met = plan->met || goal;
-    rule(plan, row);
+    if (!plan->ended)
+        rule(plan, row);
     if (plan->taken != NULL)
         plan->taken[step - plan->scenario->steps] = (size_t)(row - step->rows) + 1;
-    return say_row(plan, step, row);
+    return row;
+}
+
+static bool take_row(struct plan *plan, const struct scenario_step *step)
+{
+    const struct scenario_row *row = plan_take(plan, step);
+    return row != NULL && say_row(plan, step, row);
 }
 
 static bool walk_expect(struct plan *plan, const struct scenario_step *step)
 {
-    for (uint32_t i = 1; i <= step->times && !plan->ended && !plan->passed[step->conn]; i++) {
+    bool ended = plan->ended && !plan->ended_by_hop;
+    for (uint32_t i = 1; i <= step->times && !ended && !plan->passed[step->conn]; i++) {
         if (step->with_above && !await_repeat(plan, step - 1, i))
             return false;
         if (!take_row(plan, step))
             return false;
+        ended = plan->ended && !plan->ended_by_hop;
     }
     return true;
 }
@@ -237,7 +248,7 @@ static bool walk_expect(struct plan *plan, const struct scenario_step *step)
 static bool walk_alive(struct plan *plan)
 {
     struct act_list *list = dial(plan);
-    return add_text(plan, list, "220 ok\r\n") && add(plan, list, ACT_LINE, 0) &&
+    return add_text(plan, list, "220 ok\r\n") && plan_add(plan, list, ACT_LINE, 0) &&
            add_text(plan, list, "250 ok\r\n");
 }
 
@@ -246,9 +257,9 @@ static bool walk_auth(struct plan *plan, const struct scenario_step *step)
     struct act_list *list = plan->lists[step->conn];
     unsigned challenges = strcmp(step->word, "LOGIN") == 0 ? 2 : 0;
     while (challenges-- > 0)
-        if (!add(plan, list, ACT_LINE, 0) || !add_text(plan, list, "334 \r\n"))
+        if (!plan_add(plan, list, ACT_LINE, 0) || !add_text(plan, list, "334 \r\n"))
             return false;
-    return add(plan, list, ACT_LINE, 0) && add_text(plan, list, "235 ok\r\n");
+    return plan_add(plan, list, ACT_LINE, 0) && add_text(plan, list, "235 ok\r\n");
 }
 
 /*
@@ -272,7 +283,8 @@ static void walk_mail(struct plan *plan, const struct scenario_step *step)
 static bool walk_inbox(struct plan *plan, const struct scenario_step *step)
 {
     walk_mail(plan, step);
-    return witness_mail_pass(plan->mail, step) || fail(plan, step->line, "too many @inbox lines");
+    return witness_mail_pass(plan->mail, step) ||
+           plan_fail(plan, step->line, "too many @inbox lines");
 }
 
 static bool walk_directive(struct plan *plan, const struct scenario_step *step)
@@ -281,7 +293,7 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
     switch (step->directive) {
     case SCENARIO_AT_TLS:
         plan->witness->tls = true;
-        return add(plan, list, ACT_TLS, 0);
+        return plan_add(plan, list, ACT_TLS, 0);
     case SCENARIO_AT_CLOSE:
     case SCENARIO_AT_RESET:
     case SCENARIO_AT_DRAIN: /* behind the last act any line is taken for QUIT */
@@ -292,7 +304,7 @@ static bool walk_directive(struct plan *plan, const struct scenario_step *step)
     case SCENARIO_AT_ALIVE:
         return walk_alive(plan);
     case SCENARIO_AT_START: /* the connection that shows that the server is there */
-        return dial(plan) != NULL || fail(plan, step->line, "too many connections");
+        return dial(plan) != NULL || plan_fail(plan, step->line, "too many connections");
     case SCENARIO_AT_INBOX:
         return walk_inbox(plan, step);
     case SCENARIO_AT_TLS_END:
@@ -333,10 +345,24 @@ static bool needs_conn(const struct scenario_step *step)
     return true;
 }
 
+static bool walk_hop(struct plan *plan, size_t i)
+{
+    const struct scenario_step *step = &plan->scenario->steps[i];
+    bool good = true;
+    if (step->op == SCENARIO_MAIL)
+        walk_mail(plan, step);
+    else
+        good = plan_hop(plan, i);
+    plan->ended_by_hop = plan->ended;
+    return good;
+}
+
 static bool walk_step(struct plan *plan, size_t i)
 {
     const struct scenario_step *step = &plan->scenario->steps[i];
     bool one_by_one = i + 1 < plan->scenario->step_count && step[1].with_above;
+    if (step->hop)
+        return plan->ended || walk_hop(plan, i);
     if (needs_conn(step) && !open_conn(plan, step))
         return false;
     if (plan->passed[step->conn] && needs_conn(step))
@@ -358,10 +384,13 @@ static bool walk_step(struct plan *plan, size_t i)
 
 bool plan_walk(struct plan *plan)
 {
-    for (size_t i = 0; i < plan->scenario->step_count && !plan->ended; i++)
+    const struct scenario_step *goal = plan->goal->step;
+    if (goal != NULL && goal->op == SCENARIO_MAIL)
+        plan->mail->goal = goal; /* a message that comes before it is to be broken */
+    for (size_t i = 0; i < plan->scenario->step_count && (!plan->ended || plan->ended_by_hop); i++)
         if (!walk_step(plan, i))
             return false;
     if (plan->goal->step != NULL && !plan->met)
-        return fail(plan, goal_line(plan), "is never reached");
+        return plan_fail(plan, goal_line(plan), "is never reached");
     return true;
 }

@@ -25,11 +25,14 @@ struct plan {
     struct matcher matcher;
     struct witness_dialler *witness;
     struct witness_mail *mail;
+    struct witness_relay *relay;
+    bool other;                           /* without HC?, HC& backwards, BDAT for DATA */
     struct act_list *lists[10];           /* by connection; NULL: not opened */
     const struct scenario_step *said[10]; /* our last line */
-    bool passed[10];
-    bool met;   /* the goal has been reached */
-    bool ended; /* by a row */
+    bool passed[10], hop_passed[10];
+    bool met;          /* the goal has been reached */
+    bool ended;        /* by a row */
+    bool ended_by_hop; /* of HC: C and S go on, for they are played at the same time */
     enum player_verdict verdict;
     unsigned decided; /* the line of the row that the verdict is from; 0: no row's */
     size_t *taken;    /* a step: index + 1 of the row that was taken; NULL: nobody wants to know */
@@ -42,6 +45,19 @@ struct plan {
  * `witness`, `mail`, `vars` and `matcher` are set by the caller.
  */
 bool plan_walk(struct plan *plan);
+
+/* ---- shared with witness_hop.c ---- */
+
+bool plan_fail(struct plan *plan, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool plan_add(struct plan *plan, struct act_list *list, enum act_kind kind, uint64_t n);
+bool plan_add_octets(struct plan *plan, struct act_list *list, smtp_span octets);
+
+/* The row of the step to take: the goal's, or the one that leads there. NULL: there is none. */
+const struct scenario_row *plan_take(struct plan *plan, const struct scenario_step *step);
+
+/* An HC, HS or M line of the next hop. */
+bool plan_hop(struct plan *plan, size_t at);
 
 /*
  * What fits the row and none above it, in `out` (caller frees). ehlo: the keywords of needs: are

@@ -9,9 +9,11 @@
 enum { TIME = 20, SIDE = 31, OCTETS = 34, OCTETS_BEHIND_CONN = 36 };
 enum { LINES_OF_A_RUN = 14, FIRST_RUNS = 6, LAST_RUNS = 12 };
 
-static char our_side(const struct player_outcome *outcome)
+/* At a next hop we are the server. */
+static bool is_ours(const struct player_outcome *outcome, const struct player_line *line)
 {
-    return outcome->scenario->role == SCENARIO_CLIENT ? 'S' : 'C';
+    bool server = outcome->scenario->role == SCENARIO_CLIENT || line->conn > PLAYER_HOP;
+    return line->from == (server ? 'S' : 'C');
 }
 
 smtp_span conversation_received(const struct player_outcome *outcome)
@@ -33,7 +35,7 @@ static bool holds(smtp_span all, smtp_span part)
 static size_t arrival(const struct player_outcome *outcome, smtp_span received)
 {
     for (size_t i = outcome->line_count; i-- > 0;)
-        if (outcome->lines[i].from != our_side(outcome) && holds(outcome->lines[i].bytes, received))
+        if (!is_ours(outcome, &outcome->lines[i]) && holds(outcome->lines[i].bytes, received))
             return i;
     return outcome->line_count;
 }
@@ -48,7 +50,7 @@ const struct player_line *conversation_sent(const struct player_outcome *outcome
         /* the player's own goodbye at the end of a case is no cause of anything */
         bool goodbye =
             conn == 0 && found != NULL && smtp_span_is(line->bytes, SMTP_SPAN("QUIT\r\n"));
-        if (line->from == our_side(outcome) && (conn == 0 || line->conn == conn) && !goodbye)
+        if (is_ours(outcome, line) && (conn == 0 || line->conn == conn) && !goodbye)
             found = line;
     }
     return found;
@@ -60,8 +62,11 @@ static void conversation_row(struct layout *l, const struct player_line *line, b
     layout_tab(l, TIME);
     layout_print(l, LAYOUT_DIM, "%6llu ms", (unsigned long long)line->ms);
     layout_tab(l, SIDE);
-    layout_print(l, line->from == 'S' ? LAYOUT_NOTE : LAYOUT_STRONG, "%c", line->from);
-    if (many)
+    enum layout_style style = line->from == 'S' ? LAYOUT_NOTE : LAYOUT_STRONG;
+    layout_print(l, style, "%s%c", line->conn > PLAYER_HOP ? "H" : "", line->from);
+    if (line->conn > PLAYER_HOP + 1)
+        layout_print(l, LAYOUT_DIM, "%u", line->conn - PLAYER_HOP);
+    else if (many && line->conn < PLAYER_HOP)
         layout_print(l, LAYOUT_DIM, "%u", line->conn);
     layout_tab(l, octets);
     layout_octets(l, octets, LINES_OF_A_RUN, line->bytes);

@@ -47,7 +47,7 @@ void deliver_init(struct delivery *d, struct inbox *inbox, const struct mutant *
                   const char *host, const char *domain);
 void deliver_free(struct delivery *d); /* the session is over */
 
-/* A command that is accepted. */
+/* A command that is accepted; a recipient who is elsewhere is not told. */
 void deliver_command(struct delivery *d, const struct smtp_command *cmd);
 
 void deliver_text(struct delivery *d, smtp_span octets);
@@ -85,6 +85,9 @@ SMTP_CHECK bool deliver_notices(const struct delivery *d);
 
 /* Return-Path and Received for one recipient, as they stand on top. */
 void deliver_add_trace(const struct delivery *d, struct deliver_octets *to);
+
+/* Received alone: who passes a message on is not its final delivery. */
+void deliver_add_received(const struct delivery *d, struct deliver_octets *to);
 
 /* The text, with what a slip does to it. */
 void deliver_add_text(const struct delivery *d, struct deliver_octets *to);

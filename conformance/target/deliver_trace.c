@@ -184,16 +184,29 @@ static void spoil_received(const struct delivery *d, char *text, size_t room)
     }
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
+/* ---- one and both ------------------------------------------------------------------------------------ */
+
+static void make_received(const struct delivery *d, char received[TRACE_ROOM])
+{
+    size_t n = print_received(d, (smtp_room){received, TRACE_ROOM - 1});
+    received[n] = '\0';
+    spoil_received(d, received, TRACE_ROOM);
+}
+
+void deliver_add_received(const struct delivery *d, struct deliver_octets *to)
+{
+    char received[TRACE_ROOM];
+    make_received(d, received);
+    if (d->slip != MUTANT_SLIP_NO_RECEIVED)
+        deliver_add(to, smtp_span_of(received));
+}
 
 void deliver_add_trace(const struct delivery *d, struct deliver_octets *to)
 {
-    char path[TRACE_ROOM] = "", received[TRACE_ROOM] = "";
+    char path[TRACE_ROOM] = "", received[TRACE_ROOM];
     size_t n = print_return_path(d, (smtp_room){path, sizeof path - 1});
     path[n] = '\0';
-    n = print_received(d, (smtp_room){received, sizeof received - 1});
-    received[n] = '\0';
-    spoil_received(d, received, sizeof received);
+    make_received(d, received);
     if (d->slip == MUTANT_SLIP_RETURN_PATH_BARE) {
         cut_out(path, "<");
         cut_out(path, ">");

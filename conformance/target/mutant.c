@@ -345,6 +345,10 @@ static bool read_part(struct reader *r, char *part)
         return read_rewrite(r, part, &m->input);
     if (strncmp(part, "notice /", 8) == 0)
         return read_rewrite(r, part, &m->notice);
+    if (strncmp(part, "onward /", 8) == 0)
+        return read_rewrite(r, part, &m->onward);
+    if (strncmp(part, "hears /", 7) == 0)
+        return read_rewrite(r, part, &m->hears);
     char *rest = part;
     r->count = 0;
     for (char *w = next_word(&rest, ' '); w != NULL && r->count < 8; w = next_word(&rest, ' '))
@@ -405,10 +409,14 @@ void mutant_free(struct mutant *m)
     pcre2_code_free(m->reply.regex);
     pcre2_code_free(m->input.regex);
     pcre2_code_free(m->notice.regex);
+    pcre2_code_free(m->onward.regex);
+    pcre2_code_free(m->hears.regex);
     pcre2_code_free(m->early);
     pcre2_code_free(m->hold);
     free(m->reply.text);
     free(m->input.text);
     free(m->notice.text);
+    free(m->onward.text);
+    free(m->hears.text);
     free(m);
 }

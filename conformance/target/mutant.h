@@ -17,6 +17,8 @@
  *       reply /REGEX/TEXT/                  every match in what the server writes is replaced;
  *                                           \r \n \t \0 \xHH and $1 or ${1} in TEXT
  *       input /REGEX/TEXT/                  the same for what the server reads
+ *       onward /REGEX/TEXT/                 the same for what it says to its next hop
+ *       hears /REGEX/TEXT/                  the same for what its next hop says to it
  *       early /REGEX/                       CRLF.CRLF is put behind the octets that match, which may
  *                                           have come in any pieces; "\\z" is to end it
  *       hold /REGEX/                        what the server writes and ends with a match waits for its
@@ -123,7 +125,8 @@ enum mutant_when {
     X("no-date", NO_DATE)                         /* nor Date */ \
     X("header-taken", HEADER_TAKEN)               /* malformed addresses in the header are taken */ \
     X("sender-made-up", SENDER_MADE_UP)           /* Sender is replaced by an address that is none */ \
-    X("foreign-rewritten", FOREIGN_REWRITTEN)     /* addresses of others get our domain */
+    X("foreign-rewritten", FOREIGN_REWRITTEN)     /* addresses of others get our domain */ \
+    X("notice-always", NOTICE_ALWAYS)             /* notices of what is relayed, whoever asked for none */
 /* clang-format on */
 
 enum mutant_slip {
@@ -152,7 +155,7 @@ struct mutant {
     unsigned without; /* bits of enum smtp_ext */
     enum mutant_when when;
     unsigned code;
-    struct mutant_rewrite reply, input, notice;
+    struct mutant_rewrite reply, input, notice, onward, hears;
     pcre2_code *early, *hold;
     bool inject;
     enum mutant_slip slip;

@@ -33,6 +33,8 @@ static bool is_mailbox(const struct smtp_path *path)
 
 static enum smtp_fault judge_recipient(const struct smtp_path *path)
 {
+    if (onward_takes(path))
+        return SMTP_OK;
     bool ours = path->domain.kind == SMTP_D_NONE ||
                 smtp_span_is_nocase(path->domain.text, SMTP_SPAN(DOMAIN));
     if (smtp_span_is_nocase(path->domain.text, SMTP_SPAN(HOST))) /* the name in its notices */
@@ -170,12 +172,18 @@ static void note(struct session *s, const struct smtp_event *ev, bool accepted)
     d->submission = s->server.config->mode == SMTP_MODE_SUBMISSION;
     if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_MAIL) {
         d->utf8 = (ev->mail.given & SMTP_P_SMTPUTF8) != 0;
-        d->sender_is_ours = !ev->cmd.path.null && judge_recipient(&ev->cmd.path) == SMTP_OK;
+        d->sender_is_ours = !ev->cmd.path.null && !onward_takes(&ev->cmd.path) &&
+                            judge_recipient(&ev->cmd.path) == SMTP_OK;
     }
     if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT)
         d->is_lost = s->late && judge_recipient(&ev->cmd.path) != SMTP_OK;
-    if (ev->kind == SMTP_EV_COMMAND && accepted)
+    bool elsewhere =
+        ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT && onward_takes(&ev->cmd.path);
+    if (ev->kind == SMTP_EV_COMMAND && accepted && !elsewhere)
         deliver_command(d, &ev->cmd);
+    onward_note(&s->parcel, ev, accepted);
+    if (ev->kind == SMTP_EV_MESSAGE && accepted)
+        onward_send(s->self->onward, &s->parcel, d);
     if (ev->kind == SMTP_EV_MESSAGE && !deliver_end(d, accepted))
         abort();
 }

@@ -19,6 +19,7 @@ struct rewrite {
     struct net_end end; /* first: for the transport */
     struct net_end *inner;
     const struct mutant *mutant;
+    const struct mutant_rewrite *output, *input;
     size_t seen_in;   /* octets of the input that a step has left */
     char stash[1024]; /* "inject": what stood behind STARTTLS */
     size_t stashed;
@@ -53,7 +54,7 @@ static void rewrite_input(struct rewrite *r)
     if (e->in_len <= r->seen_in)
         return;
     size_t from = e->in_head + r->seen_in, n = e->in_len - r->seen_in;
-    e->in_len = r->seen_in + rewrite_octets(&r->mutant->input, e->in.p + from, n, e->in.n - from);
+    e->in_len = r->seen_in + rewrite_octets(r->input, e->in.p + from, n, e->in.n - from);
 }
 
 static bool matches(const pcre2_code *regex, const char *p, size_t n)
@@ -119,8 +120,8 @@ static void rewrite_output(struct rewrite *r)
     if (e->out_len <= old)
         return;
     size_t from = e->out_head + old, n = e->out_len - old;
-    e->out_len = old + rewrite_octets(&r->mutant->reply, e->out.p + from, n, e->out.n - from);
-    if (r->mutant->hold != NULL)
+    e->out_len = old + rewrite_octets(r->output, e->out.p + from, n, e->out.n - from);
+    if (r->mutant != NULL && r->mutant->hold != NULL)
         hold_output(r, old);
     r->out_mark = e->out_head + e->out_len;
 }
@@ -165,9 +166,9 @@ static void rewrite_step(struct net_end *end, uint64_t now_ms)
     if (r->end.edge->out_len == 0)
         r->out_mark = 0; /* the buffer was rewound */
     rewrite_input(r);
-    if (r->mutant->early != NULL)
+    if (r->mutant != NULL && r->mutant->early != NULL)
         end_early(r);
-    if (r->mutant->inject) {
+    if (r->mutant != NULL && r->mutant->inject) {
         inject_keep(r);
         inject_run(r);
     }
@@ -184,13 +185,30 @@ static void rewrite_gone(struct net_end *end, uint64_t now_ms)
     free(r);
 }
 
-struct net_end *rewrite_wrap(const struct mutant *mutant, struct net_end *inner)
+static struct rewrite *wrap(struct net_end *inner, const struct mutant_rewrite *output,
+                            const struct mutant_rewrite *input)
 {
     struct rewrite *r = calloc(1, sizeof *r);
     if (r == NULL)
         return NULL;
     r->inner = inner;
-    r->mutant = mutant;
+    r->output = output;
+    r->input = input;
     r->end = (struct net_end){.edge = inner->edge, .step = rewrite_step, .gone = rewrite_gone};
+    return r;
+}
+
+struct net_end *rewrite_wrap(const struct mutant *mutant, struct net_end *inner)
+{
+    struct rewrite *r = wrap(inner, &mutant->reply, &mutant->input);
+    if (r == NULL)
+        return NULL;
+    r->mutant = mutant;
     return &r->end;
+}
+
+struct net_end *rewrite_wrap_onward(const struct mutant *mutant, struct net_end *inner)
+{
+    struct rewrite *r = wrap(inner, &mutant->onward, &mutant->hears);
+    return r == NULL ? NULL : &r->end;
 }

@@ -15,6 +15,9 @@
 /* The end for the transport. It is freed by itself after gone(). NULL: no memory. */
 struct net_end *rewrite_wrap(const struct mutant *mutant, struct net_end *inner);
 
+/* The same for the client that speaks to the next hop. */
+struct net_end *rewrite_wrap_onward(const struct mutant *mutant, struct net_end *inner);
+
 /* Replaces every match in the octets; returns their new number. What does not fit into `room` is left. */
 size_t rewrite_octets(const struct mutant_rewrite *rewrite, char *at, size_t n, size_t room);
 

@@ -5,8 +5,8 @@
  * DESCRIPTION
  *     Every dial makes a session of its own, joined to the player by a pair in memory: player, its
  *     TLS filter, the pair, the server's TLS filter, the mutant's rewriting, the session. The
- *     policy is that of a small site: four mailboxes and postmaster at example.test, no relaying,
- *     one account. It offers all that the session has. LOGIN is for TLS alone, so that there is a
+ *     policy is that of a small site: four mailboxes and postmaster at example.test, relaying to
+ *     hop.example.test alone, one account. It offers all that the session has. LOGIN is for TLS alone, so that there is a
  *     mechanism that waits for TLS; PLAIN is not, since nobody listens here.
  */
 #include <stdio.h>
@@ -39,6 +39,7 @@ static void session_gone(struct net_end *end, uint64_t now_ms)
     if (s->next != NULL)
         s->next->link = s->link;
     deliver_free(&s->delivery);
+    drive_parcel_free(s->parcel);
     free(s);
 }
 
@@ -51,6 +52,7 @@ static struct session *session_new(struct target_self *self,
     s->self = self;
     s->late = s->begun = s->traced = false;
     s->greeting = SMTP_OK;
+    s->parcel = NULL;
     s->next = self->sessions;
     s->link = &self->sessions;
     if (s->next != NULL)
@@ -279,6 +281,12 @@ struct target_self *target_self_new(enum player_mode mode, enum target_profile p
     inbox_init(&self->inbox);
     self->inbox.wait_ms = INBOX_MS;
     self->inbox.prompt = true; /* deliver.c puts a message in before its 250 */
+    self->onward = onward_new(self->mem, &self->inbox, mutant, HOST, DOMAIN);
+    if (self->onward == NULL) {
+        target_self_free(self);
+        *why = "no memory";
+        return NULL;
+    }
     self->mode = mode;
     self->profile = profile;
     self->hooks = (struct player_hooks){
@@ -307,7 +315,9 @@ void target_self_free(struct target_self *self)
 {
     if (self == NULL)
         return;
+    onward_close(self->onward);
     net_mem_free(self->mem);
+    onward_free(self->onward);
     inbox_free(&self->inbox);
     free(self);
 }
@@ -327,6 +337,7 @@ void target_self_doors(struct target_self *self, struct player_run *run)
     run->tls = &self->tls;
     run->hooks = &self->hooks;
     run->inbox = &self->inbox;
+    run->hop = onward_hop(self->onward);
     run->denying = &self->denying.dialler;
     run->mailless = &self->mailless.dialler;
     run->submission = &self->submission.dialler;

@@ -4,6 +4,7 @@
  *
  * DESCRIPTION
  *     self.c     sessions, TLS, doors
+ *     onward.c   what is for others, on its way to the next hop
  *     policy.c   what the application decides, and where a mutant decides otherwise
  */
 #ifndef CONFORMANCE_SELF_PARTS_H
@@ -13,6 +14,7 @@
 #include "target/deliver.h"
 #include "target/login.h"
 #include "target/mutant.h"
+#include "target/onward.h"
 #include "target/target.h"
 
 #define DOMAIN "example.test"
@@ -41,6 +43,7 @@ struct target_self {
     struct player_hooks hooks;
     bool down; /* killed, and not started again */
     struct inbox inbox;
+    struct onward *onward;
     const struct mutant *mutant;
     /* then: without extensions; TLS first; SIZE without a number */
     struct smtp_server_config configs[TARGET_PROFILES + 3];
@@ -61,6 +64,7 @@ struct session {
     bool late;                    /* mailboxes are looked for when the text has come */
     bool begun, traced;           /* text has come; it began with a trace field */
     struct delivery delivery;
+    struct drive_parcel *parcel; /* of recipients who are elsewhere */
     char in[BUFFER], out[BUFFER];
 };
 

@@ -82,12 +82,14 @@ function duration(ms) {
 /* Ours and theirs differ by word, colour and rule, so that neither print nor colour blindness joins them. */
 function talk(lines, role) {
   const names = role === 'client' ? {S: 'we', C: 'client'} : {C: 'we', S: 'server'};
+  const hop = (line) => line.conn > 10; /* there the server's other side speaks to us, its next hop */
+  const who = (line) => (hop(line) ? {S: 'we, next hop', C: 'relay'} : names)[line.from];
   const several = lines.some((line) => line.conn !== lines[0].conn);
   return h('div', {class: 'talk', tabindex: '0', role: 'region', 'aria-label': 'Transcript'}, h('ol', {}, lines.map((line) =>
-    h('li', {class: line.from},
+    h('li', {class: hop(line) ? {C: 'S', S: 'C'}[line.from] : line.from},
       h('span', {class: 'time'}, duration(line.ms)),
       h('span', {class: line.tls ? 'tls' : 'clear'}, line.tls ? 'TLS' : 'clear'),
-      h('span', {class: 'who'}, names[line.from] + (several ? ` ${line.conn}` : '')),
+      h('span', {class: 'who'}, who(line) + (several ? ` ${line.conn % 10}` : '')),
       h('pre', {}, wire(line.bytes))))));
 }
 

@@ -19,5 +19,6 @@ Suite *outcome_suite(void);
 Suite *modes_suite(void);
 Suite *mail_suite(void);
 Suite *message_suite(void);
+Suite *hop_suite(void);
 
 #endif
