@@ -377,7 +377,8 @@ static bool walk_step(struct plan *plan, size_t i)
         return walk_directive(plan, step);
     case SCENARIO_MAIL:
         walk_mail(plan, step);
-        return plan->ended || witness_mail_foresee(plan->mail, step) || fail(plan, 0, "no memory");
+        return plan->ended || witness_mail_foresee(plan->mail, step) ||
+               plan_fail(plan, 0, "no memory");
     }
     return true;
 }
