@@ -141,6 +141,14 @@ static enum smtp_fault check_size(const struct smtp_client *c)
     return given && limited && c->params.size > c->offered.size ? SMTP_E_SIZE_DECLARED : SMTP_OK;
 }
 
+/* RFC 8689 5: with a null path REQUIRETLS "SHOULD NOT cause a bounce message to be discarded". */
+static enum smtp_fault do_without(struct smtp_client *c, enum smtp_mail_param param,
+                                  enum smtp_fault needs)
+{
+    bool bounce = param == SMTP_P_REQUIRETLS && c->mail->sender.n == 0;
+    return needs != SMTP_OK && !bounce ? needs : leave_out(c, param);
+}
+
 static enum smtp_fault choose(struct smtp_client *c)
 {
     enum smtp_fault fault = choose_body(c);
@@ -150,7 +158,7 @@ static enum smtp_fault choose(struct smtp_client *c)
         bool wished = (c->params.given & (unsigned)wishes[i].param) != 0;
         bool inside = wishes[i].param != SMTP_P_REQUIRETLS || c->edge.secure;
         if (wished && !(smtp_dialog_has(c, wishes[i].keyword) && inside))
-            fault = wishes[i].needs != SMTP_OK ? wishes[i].needs : leave_out(c, wishes[i].param);
+            fault = do_without(c, wishes[i].param, wishes[i].needs);
     }
     return fault;
 }

@@ -237,6 +237,24 @@ static const struct client_golden rows[] = {
                 .params = {.given = SMTP_P_REQUIRETLS}}},
      .steps = {CLIENT_SAYS("220 s.test\r\n250 s.test\r\n221 bye\r\n")},
      .log = LOG_MET "DONE NEVER NEEDS_TLS, NEVER\n" LOG_BYE},
+    /* with a null path it goes all the same, in clear if it must */
+    {.clause = "8689-5",
+     .config = &plain,
+     .call_count = 1,
+     .calls = {{.what = CLIENT_MAIL,
+                .sender = "",
+                .rcpts = "b@s.test",
+                .text = {"x\r\n", sizeof "x\r\n" - 1},
+                .params = {.given = SMTP_P_REQUIRETLS}}},
+     .steps = {CLIENT_SAYS(
+         "220 s.test\r\n250 s.test\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n")},
+     .log = LOG_MET "C: MAIL FROM:<>\n"
+                    "S: 250 ok\n"
+                    "C: RCPT TO:<b@s.test>\n"
+                    "S: 250 ok\n"
+                    "RCPT 0 250 ok\n" LOG_DATA "T: x\\r\\n.\\r\\n\n"
+                    "S: 250 ok\n"
+                    "DONE DELIVERED 250 left out 64, DELIVERED 250\n" LOG_BYE},
     /* sent all the same */
     {.clause = "6152-3",
      .config = &bold,
