@@ -55,8 +55,9 @@ void onward_note(struct drive_parcel **parcel, const struct smtp_event *ev, bool
         *parcel = drive_parcel_new(ev->cmd.path.mailbox, &ev->mail);
         return;
     case SMTP_V_RCPT:
-        if (*parcel == NULL || (onward_takes(&ev->cmd.path) &&
-                                !drive_parcel_add(*parcel, ev->cmd.path.mailbox, &ev->rcpt)))
+        /* a mutant takes RCPT where no transaction is open, too */
+        if (*parcel != NULL && onward_takes(&ev->cmd.path) &&
+            !drive_parcel_add(*parcel, ev->cmd.path.mailbox, &ev->rcpt))
             abort();
         return;
     case SMTP_V_EHLO:
