@@ -87,7 +87,7 @@ static void print_end(FILE *f, const char *fail)
 {
     fprintf(f,
             "S: 250 | 5yz\nS| 421 => pass \"hangs up on it\"\n"
-            "S| close => inconclusive \"hangs up on it without a reply\"\n"
+            "S| close => inconclusive \"hangs up on it without a reply\"\nS| 4yz\n"
             "C: QUIT\nS: 221\nS| close => pass \"hangs up on it\"\n"
             "S| 2yz | 3yz => fail \"%s\"\n"
             "S| 5yz => fail \"ends the text too early and refuses the rest as commands\"\n",
@@ -98,7 +98,7 @@ static void print_end(FILE *f, const char *fail)
 static void print_silence(FILE *f, const struct group *group)
 {
     fprintf(f,
-            "S: silence 200ms\nS| 5yz | 421 => pass \"refuses it at once\"\n"
+            "S: silence 200ms\nS| 4yz | 5yz => pass \"refuses it at once\"\n"
             "S| close => inconclusive \"hangs up on it without a reply\"\nS| 2yz => fail \"%s\"\n",
             group->early);
 }
@@ -125,7 +125,7 @@ static void print_accepted(FILE *f, const struct form *form)
     fprintf(f,
             "%s\"Subject: {nonce}\\r\\n\\r\\nx{each}\"\n"
             "S: 250 | 5yz\nS| 421 => pass \"hangs up on it\"\n"
-            "S| close => inconclusive \"hangs up on it without a reply\"\n"
+            "S| close => inconclusive \"hangs up on it without a reply\"\nS| 4yz\n"
             "C: NOOP\nS: 250\nS| close => pass \"hangs up on it\"\n",
             form->write);
 }

@@ -57,6 +57,7 @@ STREAMS = [  # the same at every split of the input
     ("smtp_stuff_next", "wire/test_stuff.c"),
     ("smtp_chunk_next", "wire/test_chunk.c"),
     ("smtp_hops_next", "wire/test_hops.c"),
+    ("smtp_mend_next", "session/test_mend.c"),
     ("smtp_server_next", "session/event_log.c"),  # by golden.c, for every row of test_server_*.c
     ("smtp_client_next", "session/client_log.c"),  # by client_golden.c, for every row of test_client_*.c
 ]

@@ -97,7 +97,7 @@ test('a cell opens to its evidence, and the link to it can be kept', async () =>
     assert.match(await page.evaluate(() => location.hash), /^#cases\/beta\//);
     await page.keyboard.press('Escape');
     await dialog.waitFor({state: 'hidden'});
-    assert.equal(await page.evaluate(() => location.hash), '');
+    await page.waitForFunction(() => location.hash === '');
   });
   await withPage(page_, {hash: '#cases/gamma/data%2Fempty-text'}, async (page) => {
     assert.match(await page.locator('#evidence-title').textContent(), /FAIL gamma: data\/empty-text/);
