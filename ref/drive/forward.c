@@ -5,6 +5,7 @@
 
 #include "courier.h"
 #include "envelope.h"
+#include "smtp/chain.h"
 
 struct drive_parcel {
     struct net_timer timer; /* for the next try; first */
@@ -18,7 +19,8 @@ struct drive_parcel {
     size_t *who;
     struct courier_job job;
     uint64_t give_up_ms;
-    bool busy; /* its connection is open */
+    bool busy;   /* its connection is open */
+    bool unsaid; /* binary encoding that MAIL did not tell of, and a path to return it to */
 };
 
 struct drive_forward {
@@ -162,13 +164,51 @@ static void next_try(struct drive_parcel *p)
         f->dialler->ops->dial(f->dialler, courier_end(courier));
 }
 
+/* RFC 3030 3: the message "SHOULD be returned to the sender"; to mend it is not asked for. */
+static void give_back(struct drive_parcel *p)
+{
+    p->job = (struct courier_job){.who = p->who,
+                                  .who_count = gather(p),
+                                  .host = "",
+                                  .why = {.outcome = SMTP_O_NEVER,
+                                          .enhanced = {5, 6, 3},
+                                          .text = "binary encoding without BODY=BINARYMIME"},
+                                  .arg = p};
+    tried(&p->job);
+}
+
 static void on_time(struct net_timer *timer, uint64_t now_ms)
 {
+    struct drive_parcel *p = (struct drive_parcel *)timer;
     (void)now_ms;
-    next_try((struct drive_parcel *)timer);
+    if (p->unsaid)
+        give_back(p);
+    else
+        next_try(p);
 }
 
 /* ---- sending --------------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* RFC 2045 6.1, of the message as a whole; a comment beside the word is not looked for. */
+static bool says_binary(smtp_span text)
+{
+    struct smtp_field field;
+    for (size_t at = 0; smtp_field_next(text, &at, &field);) {
+        smtp_span value = smtp_span_cut(field.text, field.body, field.text.n);
+        while (value.n > 0 && is_blank(value.p[0]))
+            value = smtp_span_cut(value, 1, value.n);
+        while (value.n > 0 && is_blank(value.p[value.n - 1]))
+            value.n--;
+        if (smtp_span_is_nocase(field.name, SMTP_SPAN("Content-Transfer-Encoding")))
+            return smtp_span_is_nocase(value, SMTP_SPAN("binary"));
+    }
+    return false;
+}
 
 static bool fill(struct drive_parcel *p, smtp_span text)
 {
@@ -190,6 +230,13 @@ static bool fill(struct drive_parcel *p, smtp_span text)
     }
     /* RFC 4954 5: nobody here vouches for the identity in AUTH=; SIZE is that of the text now */
     p->mail.params.given &= ~((unsigned)SMTP_P_AUTH | (unsigned)SMTP_P_SIZE);
+    bool said = (p->mail.params.given & (unsigned)SMTP_P_BODY) != 0 &&
+                p->mail.params.body == SMTP_BODY_BINARYMIME;
+    p->unsaid = !said && e->sender.n > 0 && says_binary(p->memory.text);
+    if (p->unsaid) { /* its content is no part of a legal notice */
+        p->mail.params.given |= (unsigned)SMTP_P_RET;
+        p->mail.params.ret = SMTP_RET_HDRS;
+    }
     return source_look(p->mail.source, &p->facts);
 }
 

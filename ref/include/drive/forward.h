@@ -10,8 +10,9 @@
  * DESCRIPTION
  *     Each parcel goes to the next hop on a connection of its own; recipients that are refused for
  *     now are tried again (RFC 5321 4.5.4.1), until give_up_ms are over. Parameters go along where
- *     the next hop offers them (RFC 3461 5.2.1, 5.2.2; RFC 6152 3; RFC 6531 3.2). When every recipient
- *     has a result, ended() is told: to report what failed is its business (RFC 5321 6.1).
+ *     the next hop offers them (RFC 3461 5.2.1, 5.2.2; RFC 6152 3; RFC 6531 3.2). A text whose encoding
+ *     is binary although MAIL did not say BODY=BINARYMIME fails without a try (RFC 3030 3). When every
+ *     recipient has a result, ended() is told: to report what failed is its business (RFC 5321 6.1).
  *
  * LIFETIME
  *     What the config points to, world and dialler outlive the forward. It is freed before the world

@@ -25,6 +25,7 @@ struct result {
 static struct net_mem *mem;
 static struct hop hop;
 static bool hop_gone, never;
+static smtp_span sent; /* the text */
 
 /* What ended() was told. */
 static struct {
@@ -41,7 +42,7 @@ static uint64_t now_ms(void)
 static void ended(void *arg, const struct drive_mail *mail, smtp_span text)
 {
     (void)arg;
-    ck_assert(smtp_span_is(text, SMTP_SPAN(TEXT)));
+    ck_assert(smtp_span_is(text, sent));
     told.calls++;
     told.count = mail->rcpt_count;
     told.at_ms = now_ms();
@@ -85,7 +86,8 @@ static void send_to(struct drive_forward *f, size_t recipients)
     ck_assert(drive_parcel_add(p, SMTP_SPAN("x@b.example"), &rcpt));
     ck_assert(recipients == 1 || drive_parcel_add(p, SMTP_SPAN("y@b.example"), &rcpt));
     ck_assert_uint_eq(drive_parcel_count(p), recipients);
-    ck_assert(drive_forward_send(f, p, SMTP_SPAN(TEXT)));
+    sent = SMTP_SPAN(TEXT);
+    ck_assert(drive_forward_send(f, p, sent));
 }
 
 static void run(void)
@@ -206,6 +208,49 @@ START_TEST(promises)
 }
 END_TEST
 
+#define BINARY_FIELD "Content-Transfer-Encoding: binary\r\n"
+
+/* RFC 3030 3 */
+static const struct {
+    const char *sender, *text;
+    enum smtp_body body;
+    bool returned;
+} encodings[] = {
+    {"s@a.example", BINARY_FIELD "\r\nx\r\n", SMTP_BODY_NONE, true},
+    {"s@a.example", "A: b\r\ncontent-transfer-encoding:\r\n\tBINARY \r\n\r\nx\r\n",
+     SMTP_BODY_8BITMIME, true},
+    {"s@a.example", BINARY_FIELD "\r\nx\r\n", SMTP_BODY_BINARYMIME, false},
+    {"", BINARY_FIELD "\r\nx\r\n", SMTP_BODY_NONE, false}, /* there is nobody to return it to */
+    {"s@a.example", "Content-Transfer-Encoding: 8bit\r\n\r\nx\r\n", SMTP_BODY_NONE, false},
+    {"s@a.example", "X: binary\r\n\r\nx\r\n", SMTP_BODY_NONE, false},
+    {"s@a.example", "A: b\r\n\r\n" BINARY_FIELD, SMTP_BODY_NONE, false},
+};
+
+START_TEST(binary_unsaid)
+{
+    static const char *const sayings[HOP_SAYINGS] = {
+        GREETING, "250-hop.example\r\n250-8BITMIME\r\n250-CHUNKING\r\n250 BINARYMIME\r\n",
+        OK,       OK,
+        OK,       BYE};
+    bool said = encodings[_i].body != SMTP_BODY_NONE;
+    struct smtp_mail_params mail = {.given = said ? (unsigned)SMTP_P_BODY : 0,
+                                    .body = encodings[_i].body};
+    struct smtp_rcpt_params rcpt = {.given = 0};
+    struct drive_forward *f = open_forward(sayings);
+    struct drive_parcel *p = drive_parcel_new(smtp_span_of(encodings[_i].sender), &mail);
+    ck_assert_ptr_nonnull(p);
+    ck_assert(drive_parcel_add(p, SMTP_SPAN("x@b.example"), &rcpt));
+    sent = smtp_span_of(encodings[_i].text);
+    ck_assert(drive_forward_send(f, p, sent));
+    run();
+    ck_assert_uint_eq(told.calls, 1);
+    ck_assert_uint_eq(hop.dials, encodings[_i].returned ? 0 : 1);
+    ck_assert_int_eq(told.results[0].outcome,
+                     encodings[_i].returned ? SMTP_O_NEVER : SMTP_O_DELIVERED);
+    close_forward(f);
+}
+END_TEST
+
 /* ---- how long -------------------------------------------------------------------------------- */
 
 /* RFC 5321 4.5.4.1: it is given up. */
@@ -256,6 +301,7 @@ static Suite *forward_suite(void)
     TCase *tcase = tcase_create("forward");
     tcase_add_loop_test(tcase, outcomes, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_loop_test(tcase, promises, 0, 2);
+    tcase_add_loop_test(tcase, binary_unsaid, 0, (int)(sizeof encodings / sizeof *encodings));
     tcase_add_test(tcase, given_up);
     tcase_add_loop_test(tcase, freed, 0, 3);
     suite_add_tcase(suite, tcase);
