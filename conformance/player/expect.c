@@ -55,25 +55,18 @@ static bool rule(struct player *p, const struct scenario_step *step, const struc
 {
     struct ruling ruling = {.line = row->line, .step = step, .received = reply_octets(&c->reply)};
     snprintf(ruling.why, sizeof ruling.why, "%s", row->reason == NULL ? "" : row->reason);
+    ruling.verdict = judge_row(p->scenario->level, row);
     switch (row->verdict) {
     case SCENARIO_GO_ON:
         return go_on(p, step, c);
     case SCENARIO_WARN:
     case SCENARIO_NOTE:
-        ruling.verdict = row->verdict == SCENARIO_WARN ? PLAYER_WARN : PLAYER_INFO;
         judge_note(p, &ruling);
         return go_on(p, step, c);
     case SCENARIO_PASS:
-        ruling.verdict = PLAYER_PASS;
-        return end_here(p, step, c, &ruling);
     case SCENARIO_FAIL:
-        ruling.verdict = judge_weight(p->scenario->level);
-        return end_here(p, step, c, &ruling);
     case SCENARIO_INCONCLUSIVE:
-        ruling.verdict = PLAYER_INCONCLUSIVE;
-        return end_here(p, step, c, &ruling);
     case SCENARIO_SKIP:
-        ruling.verdict = PLAYER_SKIP;
         return end_here(p, step, c, &ruling);
     }
     return true;

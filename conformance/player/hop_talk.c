@@ -134,41 +134,15 @@ static bool play_answer(struct player *p, struct hop_talk *talk)
 
 /* ---- rows that were taken -------------------------------------------------------------------- */
 
-static bool goes_on(const struct scenario_row *row)
-{
-    return row->verdict == SCENARIO_GO_ON || row->verdict == SCENARIO_WARN ||
-           row->verdict == SCENARIO_NOTE;
-}
-
-static enum player_verdict verdict_of(const struct player *p, const struct scenario_row *row)
-{
-    switch (row->verdict) {
-    case SCENARIO_GO_ON:
-    case SCENARIO_PASS:
-        return PLAYER_PASS;
-    case SCENARIO_FAIL:
-        return judge_weight(p->scenario->level);
-    case SCENARIO_WARN:
-        return PLAYER_WARN;
-    case SCENARIO_NOTE:
-        return PLAYER_INFO;
-    case SCENARIO_INCONCLUSIVE:
-        return PLAYER_INCONCLUSIVE;
-    case SCENARIO_SKIP:
-        return PLAYER_SKIP;
-    }
-    return PLAYER_ERROR;
-}
-
 static bool take(struct player *p, struct hop_talk *talk, const struct scenario_step *step,
                  const struct scenario_row *row, enum hop_unit unit, smtp_span octets)
 {
-    struct ruling ruling = {.verdict = verdict_of(p, row),
+    struct ruling ruling = {.verdict = judge_row(p->scenario->level, row),
                             .line = row->line,
                             .step = step,
                             .received = smtp_span_cut(octets, 0, MAIL_SHOWN)};
     snprintf(ruling.why, sizeof ruling.why, "%s", row->reason == NULL ? "" : row->reason);
-    if (!goes_on(row)) { /* what it has said is answered as what is nobody's */
+    if (!judge_goes_on(row)) { /* what it has said is answered as what is nobody's */
         judge_end(p, &ruling);
         return false;
     }

@@ -21,6 +21,32 @@ enum player_verdict judge_weight(enum scenario_level level)
     return PLAYER_FAIL;
 }
 
+enum player_verdict judge_row(enum scenario_level level, const struct scenario_row *row)
+{
+    switch (row->verdict) {
+    case SCENARIO_GO_ON:
+    case SCENARIO_PASS:
+        return PLAYER_PASS;
+    case SCENARIO_FAIL:
+        return judge_weight(level);
+    case SCENARIO_WARN:
+        return PLAYER_WARN;
+    case SCENARIO_NOTE:
+        return PLAYER_INFO;
+    case SCENARIO_INCONCLUSIVE:
+        return PLAYER_INCONCLUSIVE;
+    case SCENARIO_SKIP:
+        return PLAYER_SKIP;
+    }
+    return PLAYER_ERROR;
+}
+
+bool judge_goes_on(const struct scenario_row *row)
+{
+    return row->verdict == SCENARIO_GO_ON || row->verdict == SCENARIO_WARN ||
+           row->verdict == SCENARIO_NOTE;
+}
+
 char *judge_expected(const struct scenario_step *step)
 {
     size_t n = 1, at = 0;

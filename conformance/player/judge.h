@@ -23,6 +23,12 @@ struct ruling {
 /* What "fail" weighs. */
 enum player_verdict judge_weight(enum scenario_level level);
 
+/* What a row says, in a case of that level; of a row that goes on, PASS. */
+enum player_verdict judge_row(enum scenario_level level, const struct scenario_row *row);
+
+/* Whether the case goes on behind it. */
+bool judge_goes_on(const struct scenario_row *row);
+
 /* Notes it, if it is the worst so far. */
 void judge_note(struct player *p, const struct ruling *ruling);
 

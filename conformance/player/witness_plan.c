@@ -112,12 +112,6 @@ static bool walk_say(struct plan *plan, const struct scenario_step *step, bool o
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static bool goes_on(const struct scenario_row *row)
-{
-    return row->verdict == SCENARIO_GO_ON || row->verdict == SCENARIO_WARN ||
-           row->verdict == SCENARIO_NOTE;
-}
-
 static unsigned goal_line(const struct plan *plan)
 {
     return plan->goal->row != NULL ? plan->goal->row->line : plan->goal->step->line;
@@ -141,11 +135,11 @@ static const struct scenario_row *choose(struct plan *plan, const struct scenari
     for (size_t i = 0; i < step->row_count; i++) {
         const struct scenario_row *row = &step->rows[i];
         bool cuts = leads && is_close(row) && goal->conn == step->conn;
-        if (leads ? goes_on(row) && !cuts : is_plain(row))
+        if (leads ? judge_goes_on(row) && !cuts : is_plain(row))
             return row;
     }
     for (size_t i = 0; i < step->row_count && !leads && goal != NULL; i++)
-        if (goes_on(&step->rows[i]))
+        if (judge_goes_on(&step->rows[i]))
             return &step->rows[i];
     if (leads)
         plan_fail(plan, goal_line(plan), "is never reached: no row on line %u goes on", step->line);
@@ -154,34 +148,14 @@ static const struct scenario_row *choose(struct plan *plan, const struct scenari
     return NULL;
 }
 
-static enum player_verdict weight(struct plan *plan, const struct scenario_row *row)
-{
-    switch (row->verdict) {
-    case SCENARIO_GO_ON:
-    case SCENARIO_PASS:
-        return PLAYER_PASS;
-    case SCENARIO_FAIL:
-        return judge_weight(plan->scenario->level);
-    case SCENARIO_WARN:
-        return PLAYER_WARN;
-    case SCENARIO_NOTE:
-        return PLAYER_INFO;
-    case SCENARIO_INCONCLUSIVE:
-        return PLAYER_INCONCLUSIVE;
-    case SCENARIO_SKIP:
-        return PLAYER_SKIP;
-    }
-    return PLAYER_ERROR;
-}
-
 static void rule(struct plan *plan, const struct scenario_row *row)
 {
-    enum player_verdict verdict = weight(plan, row);
+    enum player_verdict verdict = judge_row(plan->scenario->level, row);
     if (verdict > plan->verdict) {
         plan->verdict = verdict;
         plan->decided = row->line;
     }
-    plan->ended = plan->ended || !goes_on(row);
+    plan->ended = plan->ended || !judge_goes_on(row);
 }
 
 static bool is_ehlo(const struct scenario_step *said)
