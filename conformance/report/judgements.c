@@ -5,6 +5,7 @@
 #include "report/judgements.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,7 +125,7 @@ const struct judgement *judgements_find(const struct judgements *j, const char *
 {
     for (size_t i = 0; j != NULL && i < j->count; i++) {
         const struct judgement *row = &j->rows[i];
-        if (strcmp(row->id, id) == 0 &&
+        if (fnmatch(row->id, id, 0) == 0 &&
             (strcmp(row->peer, server) == 0 || strcmp(row->peer, "*") == 0))
             return row;
     }

@@ -3,9 +3,9 @@
  *     judgements.h: what people have said about failures of servers
  *
  * DESCRIPTION
- *     A table with a tab between columns: peer ("*" is any), case or rule, judgement (true
- *     deviation, policy, our reading), clause, remark. The first line names the columns, lines that
- *     begin with "#" are passed over.
+ *     A table with a tab between columns: peer ("*" is any), case or rule, or a pattern of
+ *     fnmatch(3) for several, judgement (true deviation, policy, our reading), clause, remark. The
+ *     first line names the columns, lines that begin with "#" are passed over.
  */
 #ifndef CONFORMANCE_REPORT_JUDGEMENTS_H
 #define CONFORMANCE_REPORT_JUDGEMENTS_H

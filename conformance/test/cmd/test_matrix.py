@@ -145,6 +145,8 @@ class Judgements(Matrix):
         self.assertEqual([(one["server"], one["id"], one["judgement"], one["remark"]) for one in out["judgements"]],
                          [("a", "x/1", "policy", "why"), ("a", "reply-form", "our reading", "<b>")])
         self.assertIn("4 failures, 2 without a judgement", run.stdout)
+        _, out = self.judged("a\tx/*\tpolicy\tRFC 1\tboth\n")
+        self.assertEqual([one["id"] for one in out["judgements"]], ["x/1", "x/2"])
         _, out = self.judged("# nothing\n")
         self.assertEqual(out["judgements"], [])
 
