@@ -3,8 +3,8 @@
  *     client.c: the client session
  *
  * DESCRIPTION
- *     Input: an octet that picks the config, then records (see records.h): what the server says, when
- *     TLS comes up, how time goes. 'r': the caller cancels or abandons at his next decision; 'd': he
+ *     Input: records (see records.h): what the server says, when TLS comes up, how time goes. The bits
+ *     of the mode mark pick the config. 'r': the caller cancels or abandons at his next decision; 'd': he
  *     quits, whatever is going on. The caller authenticates where he may, asks VRFY, sends two mails,
  *     quits. Oracles:
  *
@@ -215,7 +215,7 @@ static void obey(struct play *p, const struct record *r, const struct mode *mode
             smtp_edge_ended(e, SMTP_END_CLOSE);
         break;
     case RECORD_WAIT:
-        p->now_ms += 1000ULL * r->seconds;
+        p->now_ms += 1000ULL * r->n;
         break;
     case RECORD_REFUSE:
         p->refuse = true;
@@ -223,6 +223,9 @@ static void obey(struct play *p, const struct record *r, const struct mode *mode
     case RECORD_DEFER:
         smtp_client_quit(&p->client);
         break;
+    case RECORD_CLOSE:
+    case RECORD_MODE:
+        return;
     case RECORD_HANG_UP:
         smtp_edge_ended(e, SMTP_END_CLOSE);
         break;
@@ -419,13 +422,14 @@ static void check_sent(const struct play *p)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct play whole, other;
-    if (size < 1 || size > MOST)
+    if (size > MOST)
         return 0;
-    smtp_span input = {(const char *)data + 1, size - 1};
-    play(&whole, data[0], input, &modes[0]);
+    smtp_span input = {(const char *)data, size};
+    unsigned mode = record_mode(&input);
+    play(&whole, mode, input, &modes[0]);
     check_sent(&whole);
     for (size_t i = 1; i < sizeof modes / sizeof *modes; i++) {
-        play(&other, data[0], input, &modes[i]);
+        play(&other, mode, input, &modes[i]);
         FUZZ_CHECK(whole.n == other.n &&
                        memcmp(whole.log, other.log, whole.n < LOG ? whole.n : LOG) == 0,
                    "split-invariance", "events of %s:%.*s\n\nand of %s:%.*s\n", modes[0].name,

@@ -18,7 +18,7 @@
  *       octet-conservation of a chunk that was taken all octets are delivered, of one that was refused
  *                          none or all
  *
- *     Each input is played to a plain server, to one with all extensions, and to that in LMTP.
+ *     The mode mark picks the server: plain, with all extensions, and that in LMTP.
  */
 #include <string.h>
 
@@ -227,7 +227,7 @@ static void obey(struct play *p, const struct record *r, const struct mode *mode
             smtp_edge_ended(&p->server.edge, SMTP_END_CLOSE);
         break;
     case RECORD_WAIT:
-        p->now_ms += 1000ULL * r->seconds;
+        p->now_ms += 1000ULL * r->n;
         break;
     case RECORD_REFUSE:
         p->outcome = SMTP_E_NO_MAILBOX;
@@ -235,9 +235,14 @@ static void obey(struct play *p, const struct record *r, const struct mode *mode
     case RECORD_DEFER:
         p->outcome = SMTP_E_LATER;
         break;
+    case RECORD_CLOSE:
+        p->outcome = SMTP_E_SHUTDOWN;
+        break;
     case RECORD_HANG_UP:
         smtp_edge_ended(&p->server.edge, SMTP_END_CLOSE);
         break;
+    case RECORD_MODE:
+        return;
     }
     settle(p, mode);
 }
@@ -325,7 +330,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > MOST)
         return 0;
-    for (size_t i = 0; i < CONFIGS; i++)
-        play_all(&configs[i], (smtp_span){(const char *)data, size});
+    smtp_span input = {(const char *)data, size};
+    unsigned mode = record_mode(&input);
+    play_all(&configs[mode % CONFIGS], input);
     return 0;
 }
