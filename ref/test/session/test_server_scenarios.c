@@ -83,13 +83,18 @@ static void obey(struct event_play *p, struct application *a, const struct recor
         event_play_tls(p, r->kind == RECORD_TLS);
         break;
     case RECORD_WAIT:
-        event_play_wait(p, 1000 * (uint64_t)r->seconds);
+        event_play_wait(p, 1000 * (uint64_t)r->n);
         break;
     case RECORD_REFUSE:
         a->next = SMTP_E_NO_MAILBOX;
         break;
     case RECORD_DEFER:
         a->next = SMTP_E_LATER;
+        break;
+    case RECORD_CLOSE:
+        a->next = SMTP_E_SHUTDOWN;
+        break;
+    case RECORD_MODE: /* these play one server */
         break;
     case RECORD_HANG_UP:
         event_play_end(p, SMTP_END_CLOSE);
