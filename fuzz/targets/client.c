@@ -21,7 +21,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "records.h"
+#include "records/records.h"
 #include "smtp/client.h"
 
 enum { MOST = 16384, LOG = 1 << 18, RCPTS = 2, MAILS = 2 };

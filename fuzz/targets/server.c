@@ -23,7 +23,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "records.h"
+#include "records/records.h"
 #include "smtp/server.h"
 
 enum { MOST = 16384, LOG = 1 << 18, IN = 4096, OUT = 4096 };

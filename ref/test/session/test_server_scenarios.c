@@ -5,7 +5,7 @@
 
 #include "check_main.h"
 #include "event_log.h"
-#include "records.h"
+#include "records/records.h"
 
 /*
  * The scenarios' client bytes, as scripts/seeds wrote them: fewer would be a folder gone missing.

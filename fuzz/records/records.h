@@ -1,23 +1,27 @@
 /*
  * NAME
- *     records.h: a conversation as fuzz input
+ *     records.h: a conversation as fuzz input, in octets and as text
  *
  * DESCRIPTION
  *     Octets are what the peer sends. 0xFF begins a mark:
  *
- *       0xFF 'c'     the write ends here; the next octets are another segment
- *       0xFF 't'     the handshake that is wanted succeeds (a peer that begins TLS unasked is ended)
- *       0xFF 'f'     it fails
- *       0xFF 'w' n   n seconds pass (n = 0 to 255)
- *       0xFF 'r'     the application refuses at the next decision (550)
- *       0xFF 'd'     the application defers at the next decision (451)
- *       0xFF 'q'     the application closes at the next decision (421)
- *       0xFF 'x'     the peer hangs up
- *       0xFF 'm' n   the target is set up in its n-th way; counts in front of everything else
- *       0xFF 0xFF    the octet 0xFF
- *       0xFF other   nothing: both octets are dropped
+ *       0xFF 'c'     @cut            the write ends here; the next octets are another segment
+ *       0xFF 't'     @tls            the handshake that is wanted succeeds (a peer that begins TLS
+ *                                    unasked is ended)
+ *       0xFF 'f'     @tls-fails      it fails
+ *       0xFF 'w' n   @pause 5s       n seconds pass (n = 0 to 255)
+ *       0xFF 'r'     @refuse         the application refuses at the next decision (550)
+ *       0xFF 'd'     @defer          the application defers at the next decision (451)
+ *       0xFF 'q'     @shutdown       the application closes at the next decision (421)
+ *       0xFF 'x'     @close          the peer hangs up
+ *       0xFF 'm' n   @mode 1         the target is set up in its n-th way; counts in front of all else
+ *       0xFF 0xFF                    the octet 0xFF
+ *       0xFF other                   nothing: both octets are dropped
  *
  *     No lengths, so that no edit puts the rest out of step.
+ *     As text, a line of the peer is "C: " (of a server, "S: ") and its octets as NOTATION.md writes
+ *     them, CRLF understood; all other octets are strings: C= "a\xff" "b" * 3. A mark is a line of its
+ *     own; empty lines and those that begin with # mean nothing.
  */
 #ifndef FUZZ_RECORDS_H
 #define FUZZ_RECORDS_H
@@ -90,5 +94,30 @@ static inline unsigned record_mode(smtp_span *in)
     *in = rest;
     return first.n;
 }
+
+/* Adds the record behind *at, as smtp_room_put does. record_next() gives it back, its octets 0xFF as
+ * runs of their own. */
+void record_put(smtp_room to, size_t *at, const struct record *r);
+
+/*
+ * Prints records as text, the peer's lines with `who` ('C' or 'S') in front; returns the room needed.
+ * What means nothing is left out.
+ */
+size_t records_print(smtp_span in, char who, smtp_room to);
+
+struct records_error {
+    size_t line;     /* from 1 */
+    const char *why; /* the rule */
+};
+
+/*
+ * Reads text; *n is the room needed. False, and *error says where and why, if a line is none of the
+ * above. The inverse: what this makes of a printed text prints as that text, and is the same
+ * records.
+ */
+SMTP_CHECK bool records_parse(smtp_span text, smtp_room to, size_t *n, struct records_error *error);
+
+/* The word of a kind of record that is a mark ("@tls"); NULL: none. One table for both directions. */
+const char *records_mark(const struct record *r);
 
 #endif
