@@ -1,0 +1,82 @@
+"""One run of a fuzzer against a planted bug, on one core, and what it died of."""
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+SURVIVED = "-"
+BREAKS = (  # what the log says, and the name for it; the oracles of a target have their own
+    (r"^ORACLE ([a-z-]+):", None),
+    (r"ERROR: libFuzzer: timeout", "timeout"),
+    (r"ERROR: libFuzzer: out-of-memory", "memory"),
+    (r"ERROR: LeakSanitizer", "leak"),
+    (r"ERROR: AddressSanitizer: ([a-zA-Z-]+)", "sanitizer"),
+    (r"runtime error: ", "sanitizer"),
+    (r"Assertion .* failed", "assert"),
+    (r"ERROR: libFuzzer: deadly signal", "crash"),
+)
+
+
+@dataclasses.dataclass
+class Outcome:
+    oracle: str  # SURVIVED: none
+    seconds: float  # of the processor
+    runs: int
+    by_seed: bool  # it died of a committed file as it is
+
+
+def name_of(log):
+    for pattern, name in BREAKS:
+        found = re.search(pattern, log, re.MULTILINE)
+        if found:
+            return name or found.group(1)
+    return "crash"
+
+
+def runs_of(log):
+    """The last count that libFuzzer printed."""
+    counts = re.findall(r"^#(\d+)\t", log, re.MULTILINE) + re.findall(r"^stat::number_of_executed_units: (\d+)", log, re.MULTILINE)
+    return int(counts[-1]) if counts else 0
+
+
+def wait(process):
+    """Status and seconds of processor time."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+def words(program, target, seconds, work, dictionary, more):
+    found = ["-dict=" + dictionary] if os.path.exists(dictionary) else []
+    # The limit is processor time, so that other work on the machine makes no difference; the clock is there to end it at all.
+    return ["prlimit", f"--cpu={seconds}:{seconds + 2}", program, "-seed=1", f"-max_len={target.longest}", f"-max_total_time={8 * seconds}", "-timeout=20",
+            "-print_final_stats=1", f"-artifact_prefix={work}/", *found, *more]
+
+
+def fuzz(root, program, target, seconds, seeds, keep=None, more=()):
+    """From the folder of seeds, or from nothing where it is None. What kills it is copied to `keep`."""
+    environment = {**os.environ, "ASAN_OPTIONS": "symbolize=0:detect_leaks=1", "UBSAN_OPTIONS": "symbolize=0"}
+    with tempfile.TemporaryDirectory(prefix="fuzz-bench-") as work:
+        os.mkdir(os.path.join(work, "new"))
+        dictionary = os.path.join(root, "fuzz/dictionaries", target.name + ".dict")
+        command = words(program, target, seconds, work, dictionary, more) + [os.path.join(work, "new")] + ([seeds] if seeds else [])
+        with open(os.path.join(work, "log"), "w+", encoding="utf-8", errors="replace") as log:
+            process = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            try:
+                status, used = wait(process)
+            except BaseException:
+                process.kill()
+                process.wait()
+                raise
+            log.seek(0)
+            text = log.read()
+        finds = [name for name in os.listdir(work) if name.startswith(("crash-", "timeout-", "oom-", "leak-"))]
+        if keep and finds:
+            shutil.copy(os.path.join(work, finds[0]), keep)
+    if not finds:
+        if status not in (0, -24, -9):  # the processor time is used up by SIGXCPU
+            raise RuntimeError(f"{program}: status {status}\n{text[-3000:]}")
+        return Outcome(SURVIVED, used, runs_of(text), False)
+    return Outcome(name_of(text), used, runs_of(text), seeds is not None and "\tINITED" not in text)
