@@ -87,7 +87,8 @@ static uint64_t octets_behind(struct edit *e, size_t at)
     for (size_t units = edit_below(e, 8); units > 0; units--) {
         if (!unit_at(MUTATOR_RECORDS, (smtp_span){e->p, e->n}, u.at + u.n, &u))
             break;
-        octets += !u.mark ? u.n : u.n == 2 && (unsigned char)e->p[u.at + 1] == 0xff;
+        bool octet = u.n == 2 && (unsigned char)e->p[u.at + 1] == 0xff;
+        octets += !u.mark ? u.n : (size_t)octet;
     }
     return octets;
 }
