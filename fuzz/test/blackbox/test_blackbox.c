@@ -1,0 +1,5 @@
+#include "suites.h"
+
+#include "check_main.h"
+
+CHECK_MAIN(shrink_suite, hunt_suite)
