@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LATTICE_MAX = 7, LATTICE_CLASSES = 128, LATTICE_ALPHABET = 5 };
+enum { LATTICE_MAX = 7, LATTICE_READ_MAX = 64, LATTICE_CLASSES = 128, LATTICE_ALPHABET = 5 };
 
 extern const char lattice_alphabet[LATTICE_ALPHABET];
 
@@ -46,7 +46,8 @@ enum { LATTICE_READERS = 32 };
 
 extern const struct lattice_reader lattice_readers[LATTICE_READERS];
 
-/* Octets of s up to the end that the reader sees, 0 for none; "x" stands before s, "M" behind it. */
+/* Octets of s up to the end that the reader sees, 0 for none; "x" stands before s, "M" behind it. At most
+ * LATTICE_READ_MAX octets. */
 size_t lattice_reader_end(const struct lattice_reader *reader, const char *s, size_t n);
 
 /* ---- the reference --------------------------------------------------------------------------- */

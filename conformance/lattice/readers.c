@@ -25,8 +25,8 @@ const struct lattice_reader lattice_readers[LATTICE_READERS] = {
 
 /* What the reader sees, and where each of its octets stands. */
 struct view {
-    char octets[LATTICE_MAX + 2];
-    size_t at[LATTICE_MAX + 2];
+    char octets[LATTICE_READ_MAX + 2];
+    size_t at[LATTICE_READ_MAX + 2];
     size_t n;
 };
 
@@ -50,7 +50,7 @@ static bool is_lost(enum lattice_filter filter, const char around[3], bool *behi
 
 static void look(struct view *v, enum lattice_filter filter, const char *s, size_t n)
 {
-    char all[LATTICE_MAX + 4] = {'x', 'x'};
+    char all[LATTICE_READ_MAX + 4] = {'x', 'x'};
     bool behind_nul = false;
     memcpy(all + 2, s, n);
     all[n + 2] = all[n + 3] = 'M';

@@ -19,14 +19,9 @@ static void wake(struct net_timer *timer, uint64_t now_ms)
     *nap->stop = true;
 }
 
-bool site_await(struct site *site)
+static bool nap_until(struct site *site, uint64_t at_ms)
 {
-    uint64_t now = site->world->ops->now(site->world);
-    struct nap nap = {.timer = {.at_ms = site->due_ms, .done = wake}, .stop = site->stop};
-    if (site->pace_ms == 0 || now >= site->due_ms) {
-        site->due_ms = now + site->pace_ms;
-        return !is_interrupted(site);
-    }
+    struct nap nap = {.timer = {.at_ms = at_ms, .done = wake}, .stop = site->stop};
     site->world->ops->timer(site->world, &nap.timer);
     while (!nap.over && !is_interrupted(site)) {
         *site->stop = false;
@@ -34,8 +29,24 @@ bool site_await(struct site *site)
             break;
     }
     site->world->ops->timer_stop(site->world, &nap.timer);
-    site->due_ms += site->pace_ms;
     return nap.over;
+}
+
+bool site_sleep(struct site *site, uint64_t ms)
+{
+    return nap_until(site, site->world->ops->now(site->world) + ms);
+}
+
+bool site_await(struct site *site)
+{
+    uint64_t now = site->world->ops->now(site->world);
+    bool good = true;
+    if (site->pace_ms > 0 && now < site->due_ms)
+        good = nap_until(site, site->due_ms);
+    else
+        site->due_ms = now;
+    site->due_ms += site->pace_ms;
+    return good && !is_interrupted(site);
 }
 
 bool site_run(struct site *site, const bool *over, void (*ask)(void *arg), void *arg)

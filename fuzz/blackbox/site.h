@@ -34,6 +34,9 @@ struct site {
 /* Waits until the next connection may be opened. False: interrupted. */
 bool site_await(struct site *site);
 
+/* The world goes on for so long. False: interrupted. */
+bool site_sleep(struct site *site, uint64_t ms);
+
 /* Runs the world until *over, or, if it is told to end, until *asked has been answered: `ask` is
  * called then, once. */
 bool site_run(struct site *site, const bool *over, void (*ask)(void *arg), void *arg);

@@ -12,22 +12,23 @@ struct story {
 
 /* ---- octets ---------------------------------------------------------------------------------- */
 
+static bool begins(smtp_span octets, const char *name, size_t *n)
+{
+    *n = strlen(name);
+    return *n > 0 && octets.n >= *n && memcmp(octets.p, name, *n) == 0;
+}
+
 /* The variable that stands for what begins here; NULL: it is no name of the run. */
 static const char *variable(const struct site *site, smtp_span rest, size_t *n)
 {
     static const char *const names[SITE_RCPTS] = {"{rcpt}", "{rcpt2}", "{rcpt3}"};
-    const char *values[SITE_RCPTS + 2] = {site->me, site->from};
-    const char *called[SITE_RCPTS + 2] = {"{me}", "{from}"};
-    for (size_t i = 0; i < site->rcpt_count; i++) {
-        values[2 + i] = site->rcpt[i];
-        called[2 + i] = names[i];
-    }
-    for (size_t i = 0; i < 2 + site->rcpt_count; i++) {
-        *n = strlen(values[i]);
-        if (*n > 0 && rest.n >= *n && memcmp(rest.p, values[i], *n) == 0)
-            return called[i];
-    }
-    return NULL;
+    const char *found = begins(rest, site->me, n)     ? "{me}"
+                        : begins(rest, site->from, n) ? "{from}"
+                                                      : NULL;
+    for (size_t i = 0; i < site->rcpt_count && i < SITE_RCPTS && found == NULL; i++)
+        if (begins(rest, site->rcpt[i], n))
+            found = names[i];
+    return found;
 }
 
 static void put_octet(FILE *to, unsigned char c)

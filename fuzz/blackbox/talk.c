@@ -33,7 +33,9 @@ static void report(void *arg, const struct observer_rule *rule, const char *why,
 static struct turn *add_turn(struct talk *t)
 {
     struct talk_result *r = t->result;
-    t->turn = &r->turns[r->turn_count < TALK_TURNS ? r->turn_count++ : TALK_TURNS];
+    t->turn = t->quitting                  ? &r->goodbye
+              : r->turn_count < TALK_TURNS ? &r->turns[r->turn_count++]
+                                           : &r->turns[TALK_TURNS];
     *t->turn = (struct turn){.replies = 0};
     return t->turn;
 }
@@ -65,8 +67,6 @@ static void begin(struct talk *t, const struct move *move, uint64_t now_ms)
     t->standing.odd = t->standing.odd || is_odd(move->octets) || move->kind == MOVE_HALF_CLOSE;
     t->loose = t->loose || move->due == MOVES_OPEN;
     add_turn(t);
-    if (t->quitting)
-        t->result->turn_count--; /* QUIT's is nobody's */
 }
 
 /* A move that stands behind a reply which has not come would be something else. */
@@ -259,9 +259,7 @@ static bool step_hearing(struct talk *t, uint64_t now_ms)
     bool open = t->move.due == MOVES_OPEN;
     if (is_ended(t))
         settle(t, !has_all, now_ms);
-    else if (has_all && (!t->lingers || silent))
-        settle(t, false, now_ms);
-    else if (open && silent)
+    else if ((has_all && (!t->lingers || silent)) || (open && silent))
         settle(t, false, now_ms);
     else if (!open && !has_all && now_ms >= t->limit_ms)
         settle(t, !t->loose, now_ms);

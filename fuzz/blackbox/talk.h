@@ -39,7 +39,8 @@ struct find {
 struct talk_result {
     struct moves moves; /* those that were said; QUIT at the end is not among them */
     struct turn turns[TALK_TURNS + 1];
-    size_t turn_count; /* moves.count + 1, for the greeting; QUIT's behind it is not counted */
+    size_t turn_count;   /* moves.count + 1, for the greeting */
+    struct turn goodbye; /* QUIT's, all zeros where it was not said */
     struct find finds[TALK_FINDS];
     size_t find_count;
     struct octets heard; /* all octets of the server */

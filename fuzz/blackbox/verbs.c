@@ -2,21 +2,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
+static size_t letter_of(char c)
+{
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *at = memchr(upper, c, sizeof upper - 1);
+    return at == NULL ? SIZE_MAX : (size_t)(at - upper);
+}
+
 /* RFC 5321 2.4: verbs in any case. */
 static void put_verb(struct words *w, const char *verb)
 {
-    char text[16];
-    size_t n = 0;
-    bool lower = chance_percent(w->chance, 8);
-    for (; verb[n] != '\0' && n < sizeof text - 1; n++)
-        text[n] = lower && verb[n] >= 'A' && verb[n] <= 'Z' ? (char)(verb[n] + 32) : verb[n];
-    text[n] = '\0';
-    words_put(w, text);
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+    bool in_small = chance_percent(w->chance, 8);
+    for (size_t i = 0; verb[i] != '\0'; i++) {
+        size_t letter = in_small ? letter_of(verb[i]) : SIZE_MAX;
+        smtp_span octet = {letter == SIZE_MAX ? &verb[i] : &lower[letter], 1};
+        if (!octets_add(w->to, octet))
+            w->lost = true;
+    }
 }
 
 static void make_hello(struct words *w, const char *verb)

@@ -15,5 +15,6 @@ enum fuzz_exit {
 
 /* argv begins behind the name of the command. */
 int command_hunt(int argc, char **argv);
+int command_diff(int argc, char **argv);
 
 #endif

@@ -78,8 +78,11 @@ static bool open_net(struct place *p, const struct place_plan *plan)
 {
     enum { QUIET_MS = 60, CUT_MS = 10 };
     snprintf(p->why, sizeof p->why, "no memory for the event loop");
-    p->uv = net_uv_new();
-    if (p->uv == NULL || !interrupt_watch(net_uv_loop(p->uv), &p->stop))
+    p->shares_uv = plan->beside != NULL;
+    p->uv = p->shares_uv ? plan->beside->uv : net_uv_new();
+    if (p->shares_uv)
+        p->site.stop = plan->beside->site.stop;
+    if (p->uv == NULL || (!p->shares_uv && !interrupt_watch(net_uv_loop(p->uv), p->site.stop)))
         return false;
     p->site.world = net_uv_world(p->uv);
     p->site.dialler = net_uv_dialler(p->uv, plan->host, plan->port, plan->timeout_ms);
@@ -104,6 +107,7 @@ void place_close(struct place *p)
     target_self_free(p->self);
     if (p->list != NULL)
         mutant_list_free(p->list);
-    net_uv_free(p->uv);
+    if (!p->shares_uv)
+        net_uv_free(p->uv);
     net_tls_context_free(p->context);
 }

@@ -18,6 +18,8 @@ struct place_plan {
     bool insecure;
     const char *mutant, *mutants; /* of self; NULL: the reference */
     uint64_t timeout_ms;
+    struct place
+        *beside; /* another one on sockets, which is closed last: one loop for both; or NULL */
 };
 
 struct place {
@@ -28,6 +30,7 @@ struct place {
     struct target_self *self;
     struct mutant_list *list;
     struct net_uv *uv;
+    bool shares_uv;
     struct net_tls_context *context;
     struct player_tls tls;
     char why[512];

@@ -9,5 +9,7 @@
 
 Suite *shrink_suite(void);
 Suite *hunt_suite(void);
+Suite *automaton_suite(void);
+Suite *outcome_suite(void);
 
 #endif

@@ -2,4 +2,4 @@
 
 #include "check_main.h"
 
-CHECK_MAIN(shrink_suite, hunt_suite)
+CHECK_MAIN(shrink_suite, hunt_suite, automaton_suite, outcome_suite)

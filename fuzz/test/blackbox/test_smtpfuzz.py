@@ -3,14 +3,17 @@
 import os
 import re
 import signal
+import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 SMTPFUZZ, SMTPREF, SMTPSPEC = (os.path.abspath(path) for path in sys.argv[1:4])
 del sys.argv[1:4]
-PATIENCE = 60
+PATIENCE = 120
 RCPT = "tester@example.test"
 NONE, FIND, UNREACHABLE, USAGE = 0, 1, 3, 64
 
@@ -21,9 +24,10 @@ class Case(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def serve(self, log=False):
+    def serve(self, log=False, relay=None):
         """The reference on a free port; its address, and with `log` also what it says when somebody comes."""
-        command = [SMTPREF, "serve", "--listen", "127.0.0.1:0", "--domain", "example.test", "--sink"]
+        command = [SMTPREF, "serve", "--listen", "127.0.0.1:0", "--domain", "example.test",
+                   *(["--sink"] if relay is None else ["--smtp-relay", f"127.0.0.1:{relay}"])]
         process = subprocess.Popen(command if log else [*command, "--quiet"], stdout=subprocess.PIPE, text=True,
                                    stderr=subprocess.PIPE if log else None)
 
@@ -48,7 +52,7 @@ class Case(unittest.TestCase):
 class Hunt(Case):
     def test_reference(self):
         address = self.serve()
-        run = self.fuzz(address, "--time", "3", "--seed", "1", "--rcpt", RCPT, status=NONE)
+        run = self.fuzz(address, "--time", "5", "--seed", "1", "--rcpt", RCPT, status=NONE)
         self.assertRegex(run.stdout, r"^0 finds in \d+ conversations on 127")
         self.assertFalse(os.path.exists(os.path.join(self.folder, "smtpfuzz-finds")))
 
@@ -92,6 +96,78 @@ class Hunt(Case):
         out, _ = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, NONE, out)
         self.assertIn(", interrupted", out)
+
+
+class Impatient(socketserver.StreamRequestHandler):
+    """Ends a text at LF.LF too, and hangs up where anything stands behind an end."""
+
+    def say(self, line):
+        self.wfile.write(line + b"\r\n")
+
+    def read_text(self):
+        text = b"\n"
+        while True:
+            piece = self.request.recv(65536)
+            text = (text + piece).replace(b"\r\n", b"\n")
+            if not piece or b"\n.\n" in text:
+                return bool(piece) and text.endswith(b"\n.\n") and text.count(b"\n.\n") == 1
+
+    def handle(self):
+        self.say(b"220 impatient.example")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self.say(b"354 go on")
+                if not self.read_text():
+                    return
+            self.say(b"221 bye" if verb == b"QUIT" else b"250 impatient.example")
+            if verb == b"QUIT":
+                return
+
+
+class Diff(Case):
+    def test_hangs_up_behind_an_end(self):
+        """What stands behind an end is sent later, so that the end is seen."""
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Impatient) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            run = self.fuzz("diff", f"server=127.0.0.1:{server.server_address[1]}", "--rcpt", RCPT, "--silence", "100ms", "--length", "0", "--conversations", "0",
+                            status=FIND)
+            server.shutdown()
+        self.assertIn("it hangs up on what stands behind an end", run.stdout)
+        self.assertIn("unsafe behind a sender that lets pass bare LF: LF . LF", run.stdout)
+
+    def test_mutants_beside_the_reference(self):
+        """The automata, who can attack through them, the strings, and the graph."""
+        run = self.fuzz("diff", "ref=self", "lax=self,mutant=eod-lf-lf", "--length", "3", "--conversations", "5", "--dot", "graphs", status=FIND)
+        ref, lax = run.stdout.split(" lax: ")[:2]
+        self.assertIn(" ref: 6 states", ref)
+        self.assertIn("safe behind every sender", ref)
+        self.assertIn("unsafe behind a sender that lets pass bare LF: LF . LF", lax)
+        self.assertIn("end of data, for instance LF . LF\n       ref: text, lax: ended", run.stdout)
+        with open(os.path.join(self.folder, "graphs", "lax.dot"), encoding="utf-8") as f:
+            self.assertIn("doublecircle", f.read())
+
+    def test_alike(self):
+        self.fuzz("diff", "one=self", "two=self", "--length", "2", "--conversations", "10", status=NONE)
+
+    def test_sockets_and_two_hops(self):
+        """A relay of ours hands on what it took: to a server as strict as it is, nothing is smuggled."""
+        sink = socket.socket()
+        sink.bind(("127.0.0.1", 0))
+        port = sink.getsockname()[1]
+        sink.close()
+        address = self.serve(relay=port)
+        run = self.fuzz("diff", f"relay={address},hop={port}:example.test", "--rcpt", RCPT, "lax=self,mutant=eod-lf-lf", "--length", "0",
+                        "--conversations", "0", "--dot", "graphs", status=FIND)
+        self.assertRegex(run.stdout, r"relay relayed \d+ of 58 texts")
+        self.assertIn("relay -> relay: safe", run.stdout)
+        self.assertIn("relay -> lax: ", run.stdout)
+        self.assertTrue(os.path.exists(os.path.join(self.folder, "graphs", "pairs.dot")))
+
+    def test_usage(self):
+        for arguments in ((), ("127.0.0.1:25",), ("a=self,x=y",), ("a=self,hop=1",), ("mx.example.test:25", "--rcpt", "a@b.example")):
+            with self.subTest(arguments=arguments):
+                self.fuzz("diff", *arguments, status=USAGE)
 
 
 if __name__ == "__main__":
