@@ -37,7 +37,11 @@ static const struct {
     {"case", edit_case, {2, 3}},
     {"length", edit_length, {2, 4}},
 };
-enum { EDITS = sizeof edits / sizeof *edits, TRIES = 8 };
+enum {
+    EDITS = sizeof edits / sizeof *edits,
+    TRIES = 8,
+    LARGE = 1024 /* octets: from here on half of the edits take units away, for the sake of speed */
+};
 
 const char *mutator_edit_name(size_t i)
 {
@@ -57,6 +61,8 @@ static size_t draw(struct edit *e)
 /* One edit that found its place; NULL: none of so many did. */
 static const char *make_one(struct edit *e)
 {
+    if (e->n > LARGE && edit_once_in(e, 2) && edit_unit_delete(e))
+        return "unit-delete";
     for (unsigned k = 0; k < TRIES; k++) {
         size_t i = draw(e);
         if (edits[i].make(e))
