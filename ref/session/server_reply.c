@@ -44,17 +44,20 @@ static void say(struct smtp_server *s, unsigned code, const char *enhanced, cons
 static void expand(const struct smtp_server *s, struct draft *d, smtp_span text)
 {
     static const smtp_span name = {"{name}", 6}, extensions = {"{extensions}", 12};
-    for (size_t i = 0; i < text.n;) {
-        if (smtp_span_is(smtp_span_cut(text, i, i + name.n), name)) {
+    while (text.n > 0) {
+        size_t used;
+        if (smtp_span_is(smtp_span_cut(text, 0, name.n), name)) {
             smtp_room_put(draft_room(d), &d->n, smtp_span_of(s->config->name));
-            i += name.n;
-        } else if (smtp_span_is(smtp_span_cut(text, i, i + extensions.n), extensions)) {
+            used = name.n;
+        } else if (smtp_span_is(smtp_span_cut(text, 0, extensions.n), extensions)) {
             smtp_session_ext_print(s, draft_room(d), &d->n);
-            i += extensions.n;
+            used = extensions.n;
         } else {
-            smtp_room_put(draft_room(d), &d->n, smtp_span_cut(text, i, i + 1));
-            i++;
+            const char *brace = memchr(text.p + 1, '{', text.n - 1);
+            used = brace != NULL ? (size_t)(brace - text.p) : text.n;
+            smtp_room_put(draft_room(d), &d->n, smtp_span_cut(text, 0, used));
         }
+        text = smtp_span_cut(text, used, text.n);
     }
 }
 
