@@ -26,6 +26,8 @@
 #ifndef FUZZ_RECORDS_H
 #define FUZZ_RECORDS_H
 
+#include <string.h>
+
 #include "smtp/span.h"
 
 enum record_kind {
@@ -51,13 +53,14 @@ struct record {
 static inline bool record_next(smtp_span *in, struct record *out)
 {
     *out = (struct record){.kind = RECORD_WRITE};
-    size_t n = 0;
-    while (n < in->n && (unsigned char)in->p[n] != 0xff)
-        n++;
+    if (in->n == 0)
+        return false;
+    const char *found = memchr(in->p, 0xff, in->n);
+    size_t n = found != NULL ? (size_t)(found - in->p) : in->n;
     if (n > 0 || in->n < 2) {
         out->octets = (smtp_span){in->p, n};
         in->p += n;
-        in->n = n == 0 ? 0 : in->n - n;
+        in->n = n == 0 ? 0 : in->n - n; /* a lone 0xFF at the end */
         return n > 0;
     }
     char mark = in->p[1];
