@@ -6,8 +6,10 @@
  *     Input: octets of the stream. Oracles:
  *
  *       eod-by-search      text, its end and what is left equal those of a search for CRLF.CRLF
- *       split-invariance   octet by octet, and in pieces of odd sizes, the result is the same
- *       stuff-inverse      undoing what stuffing made gives the same octets, a last CRLF added
+ *       split-invariance   octet by octet, in pieces of odd sizes and of random ones, the result is the
+ *                          same
+ *       stuff-inverse      undoing what stuffing made gives the same octets, a last CRLF added; whatever
+ *                          pieces the text comes in and whatever room there is for what comes out
  *       stuffed-once       a stuffed text holds CRLF.CRLF only at its end
  */
 #include <string.h>
@@ -16,6 +18,20 @@
 #include "smtp/wire.h"
 
 enum { MOST = 4096 };
+
+/* Pieces of `step` octets; with a seed, of random length up to it. */
+struct pieces {
+    size_t step;
+    uint32_t seed;
+};
+
+static size_t next_piece(struct pieces *how)
+{
+    if (how->seed == 0)
+        return how->step;
+    how->seed = how->seed * 1664525U + 1013904223U;
+    return 1 + (how->seed >> 8) % how->step;
+}
 
 struct result {
     char text[MOST + 8];
@@ -53,12 +69,12 @@ static void append(struct result *r, smtp_span run)
     r->n += run.n;
 }
 
-/* Feeds pieces of `step` octets. */
-static void by_codec(smtp_span in, size_t step, struct result *out)
+static void by_codec(smtp_span in, struct pieces how, struct result *out)
 {
     struct smtp_dot dot = {0};
     *out = (struct result){.ended = false};
-    for (size_t at = 0; at < in.n && !out->ended; at += step) {
+    for (size_t at = 0, step = 0; at < in.n && !out->ended; at += step) {
+        step = next_piece(&how);
         smtp_span piece = smtp_span_cut(in, at, at + step), run;
         enum smtp_step what;
         while ((what = smtp_dot_next(&dot, &piece, &run)) == SMTP_STEP_DATA)
@@ -80,19 +96,23 @@ static void must_equal(const struct result *a, const struct result *b, const cha
                a->n, b->n);
 }
 
-enum { STUFFED = 2 * MOST + 16 };
+enum { STUFFED = 3 * MOST + 16 }; /* a room may be as large as the text */
 
-/* The text behind the CRLF of the DATA command, stuffed in pieces of `step`; returns octets. */
-static size_t stuff_all(smtp_span body, size_t step, char out[STUFFED])
+/* The text behind the CRLF of the DATA command, stuffed in pieces into rooms of as many octets; returns
+ * octets. */
+static size_t stuff_all(smtp_span body, struct pieces how, char out[STUFFED])
 {
-    size_t n = 2;
+    size_t n = 2, step = 0;
     struct smtp_stuff stuff = {0};
-    out[0] = '\r';
-    out[1] = '\n';
+    memcpy(out, "\r\n", 2);
     for (size_t at = 0; at < body.n; at += step) {
+        step = next_piece(&how);
         smtp_span piece = smtp_span_cut(body, at, at + step);
-        while (piece.n > 0)
-            n += smtp_stuff_next(&stuff, (smtp_room){out + n, STUFFED - n}, &piece);
+        while (piece.n > 0) {
+            size_t room = next_piece(&how);
+            FUZZ_CHECK(n + room <= STUFFED, "stuff-inverse", "output of %zu", n);
+            n += smtp_stuff_next(&stuff, (smtp_room){out + n, room}, &piece);
+        }
     }
     n += smtp_stuff_end(&stuff, (smtp_room){out + n, STUFFED - n});
     FUZZ_CHECK(n <= STUFFED, "stuff-inverse", "output of %zu", n);
@@ -110,11 +130,11 @@ static void must_be_body(smtp_span body, size_t at, smtp_span run)
     }
 }
 
-static void check_stuffing(smtp_span body, size_t step)
+static void check_stuffing(smtp_span body, struct pieces how)
 {
     static const char end[] = "\r\n.\r\n";
     char out[STUFFED];
-    size_t n = stuff_all(body, step, out), at = 0;
+    size_t n = stuff_all(body, how, out), at = 0;
     for (size_t i = 0; i + 5 < n; i++)
         FUZZ_CHECK(memcmp(out + i, end, 5) != 0, "stuffed-once", "CRLF.CRLF at %zu of %zu", i, n);
     struct smtp_dot dot = {0};
@@ -128,29 +148,38 @@ static void check_stuffing(smtp_span body, size_t step)
                "%zu octets of %zu", at, body.n);
 }
 
+static uint32_t hash(smtp_span in)
+{
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < in.n; i++)
+        h = (h ^ (unsigned char)in.p[i]) * 16777619U;
+    return h | 1U;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct result search, whole, split;
     if (size > MOST)
         return 0;
     smtp_span in = {(const char *)data, size};
+    struct pieces all = {size > 0 ? size : 1, 0};
     by_search(in, &search);
-    by_codec(in, size > 0 ? size : 1, &whole);
+    by_codec(in, all, &whole);
     if (search.ended)
         must_equal(&search, &whole, "eod-by-search");
     else
         FUZZ_CHECK(!whole.ended && whole.n <= search.n &&
                        memcmp(whole.text, search.text, whole.n) == 0,
                    "eod-by-search", "text before the end");
-    const size_t steps[] = {1, 2, 3, 7};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        by_codec(in, steps[i], &split);
+    const struct pieces ways[] = {{1, 0}, {2, 0}, {3, 0}, {7, 0}, {5, hash(in)}, {40, hash(in)}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        by_codec(in, ways[i], &split);
         must_equal(&whole, &split, "split-invariance");
         FUZZ_CHECK(whole.fault == split.fault && whole.fault_off == split.fault_off,
                    "split-invariance", "fault at %llu, %llu", (unsigned long long)whole.fault_off,
                    (unsigned long long)split.fault_off);
+        check_stuffing(in, ways[i]);
     }
-    check_stuffing(in, size > 0 ? size : 1);
-    check_stuffing(in, 1);
+    check_stuffing(in, all);
     return 0;
 }
