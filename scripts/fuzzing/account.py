@@ -25,7 +25,8 @@ def table(rows):
 def keep(rows, note):
     PATH.parent.mkdir(parents=True, exist_ok=True)
     text = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime())} UTC  {note}\n{table(rows)}\n"
-    PATH.write_text(text, encoding="utf-8")
+    with open(PATH, "a", encoding="utf-8") as f:  # the short runs of the gates do not wipe out the long ones
+        f.write(text)
 
 
 class Progress:

@@ -13,6 +13,16 @@ NOT_TOLD_APART = {"LLVMFuzzerTestOneInput", "main"}
 MINIMISE_SECONDS = 30
 
 
+def reading(text):
+    """Oracle and top frames of what a target said as it died."""
+    said = re.search(r"^ORACLE ([\w-]+)", text, re.MULTILINE)
+    summary = re.search(r"^SUMMARY: \w+: ([\w-]+)", text, re.MULTILINE)
+    error = re.search(r"runtime error: (.{1,40})", text)
+    oracle = said.group(1) if said else re.sub(r"\W+", "-", error.group(1)) if error else summary.group(1) if summary else "died"
+    frames = [name for name, _ in OURS.findall(text) if name not in NOT_TOLD_APART]
+    return oracle, tuple(frames[:3])
+
+
 def outcome(target, path):
     """What an input breaks: (oracle, top frames of ours), or None. The oracle of a sanitizer is its kind of error."""
     try:
@@ -22,12 +32,7 @@ def outcome(target, path):
         return "timeout", ()
     if run.returncode == 0:
         return None
-    said = re.search(r"^ORACLE ([\w-]+)", run.stderr, re.MULTILINE)
-    summary = re.search(r"^SUMMARY: \w+: ([\w-]+)", run.stderr, re.MULTILINE)
-    error = re.search(r"runtime error: (.{1,40})", run.stderr)
-    oracle = said.group(1) if said else re.sub(r"\W+", "-", error.group(1)) if error else summary.group(1) if summary else "died"
-    frames = [name for name, _ in OURS.findall(run.stderr) if name not in NOT_TOLD_APART]
-    return oracle, tuple(frames[:3])
+    return reading(run.stderr)
 
 
 def minimised(target, path, wanted, folder):
