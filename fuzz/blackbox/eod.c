@@ -29,7 +29,7 @@ static bool put_text(struct octets *to, const char *subject, smtp_span octets)
 
 static bool add_text(struct moves *moves, const char *subject, smtp_span octets, bool waits)
 {
-    static const smtp_span rest = SMTP_SPAN("NOOP\r\n.\r\n");
+    const smtp_span rest = SMTP_SPAN("NOOP\r\n.\r\n");
     struct octets text = {.p = NULL};
     bool good = put_text(&text, subject, octets);
     if (waits) {

@@ -69,8 +69,11 @@ static size_t take_text(struct guest *g, smtp_span in)
     size_t n = in.n - left.n;
     if (!octets_add(&g->text->octets, smtp_span_cut(in, 0, n)))
         g->sink->lost = true;
-    if (!g->reading)
+    if (!g->reading) {
+        g->text->whole = true;
+        g->sink->whole++;
         say(g, "250 taken\r\n");
+    }
     return n;
 }
 

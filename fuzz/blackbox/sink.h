@@ -17,12 +17,13 @@
 struct sink_text {
     struct sink_text *next;
     struct octets octets;
+    bool whole;     /* its end has come */
     size_t strange; /* commands behind it that no relay says */
 };
 
 struct sink {
     struct sink_text *first, **last;
-    size_t count;
+    size_t count, whole;
     bool lost; /* no memory for something */
 };
 

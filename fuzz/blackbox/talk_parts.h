@@ -3,7 +3,8 @@
  *     talk_parts.h: what the files of a conversation share
  *
  * DESCRIPTION
- *     talk.c is the edge and its states, judge.c what a move and its replies show together.
+ *     talk.c is the edge and what is heard, talk_say.c what is said, talk_phases.c what is waited for,
+ *     judge.c what a move and its replies show together.
  */
 #ifndef FUZZ_BLACKBOX_TALK_PARTS_H
 #define FUZZ_BLACKBOX_TALK_PARTS_H
@@ -55,6 +56,22 @@ struct talk {
 };
 
 void talk_report(struct talk *t, const struct observer_rule *rule, const char *why);
+
+/* A turn for what comes next; QUIT's is the result's goodbye. */
+struct turn *talk_add_turn(struct talk *t);
+
+/* Asks the source, and begins to say what it gives, or QUIT. */
+void talk_next_move(struct talk *t, uint64_t now_ms);
+
+/* False: nothing could be put. talk_end_say(): all of the move has left. */
+bool talk_say_some(struct talk *t, uint64_t now_ms);
+void talk_end_say(struct talk *t, uint64_t now_ms);
+
+/* True: something has changed, call it again. */
+bool talk_advance(struct talk *t, uint64_t now_ms);
+
+/* When something is to be looked at again though nothing has come. */
+uint64_t talk_deadline(const struct talk *t);
 
 /* The move has had its replies, or they did not come. */
 void judge_turn(struct talk *t);

@@ -234,6 +234,7 @@ int command_diff(int argc, char **argv)
             status = open_all(d) ? run(d) : FUZZ_UNREACHABLE;
         for (size_t i = d->count; i-- > 0;)
             place_close(&d->places[i]);
+        diff_hops_close();
         diff_options_free(&d->options);
     }
     free(clusters);

@@ -17,7 +17,7 @@
 #include "cmd/maildir.h"
 #include "diff_run.h"
 
-enum { NONCE = 24, SETTLED_MS = 1500, PATIENCE_MS = 20000, LOOK_MS = 250 };
+enum { NONCE = 64, SETTLED_MS = 1500, PATIENCE_MS = 20000, LOOK_MS = 250 };
 
 struct post {
     struct diff *d;

@@ -17,7 +17,7 @@
 #include "cmd/interrupt.h"
 #include "diff_run.h"
 
-enum { NONCE = 24, PATIENCE_MS = 30000, LOOK_MS = 250, MAILBOX = 320 };
+enum { NONCE = 64, PATIENCE_MS = 30000, LOOK_MS = 250, MAILBOX = 320 };
 
 struct relay {
     struct diff *d;
@@ -72,7 +72,7 @@ static bool send_all(struct relay *r, const struct word *words, size_t count)
         enum eod_answer answer = eod_ask(&r->eod, nonce, (smtp_span){octets, words[i].n});
         r->accepted += answer == EOD_TEXT || answer == EOD_ENDED;
     }
-    for (uint64_t waited = 0; waited < PATIENCE_MS && r->sink.count < r->accepted;
+    for (uint64_t waited = 0; waited < PATIENCE_MS && r->sink.whole < r->accepted;
          waited += LOOK_MS)
         if (!site_sleep(&r->site, LOOK_MS))
             return false;
@@ -113,14 +113,16 @@ static void print_outputs(const struct relay *r, const struct word *words, size_
         const struct sink_text *text = sink_find(&r->sink, smtp_span_of(nonce));
         for (size_t k = 0; k < words[i].n; k++)
             octets[k + 1] = lattice_alphabet[words[i].letters[k]];
-        if (text == NULL)
+        if (text == NULL || !text->whole)
             continue;
         strange += text->strange > 0;
         smtp_span body = sink_body(text);
         changed += body.n < words[i].n + 1 || memcmp(body.p, octets, words[i].n + 1) != 0;
     }
-    printf(" %s relayed %zu of %zu texts, %zu of them changed, %zu with commands behind them\n",
-           r->d->names[r->server], r->sink.count, count, changed, strange);
+    printf(" %s relayed %zu of %zu texts, %zu of them changed, %zu with commands behind them, and "
+           "broke %zu off\n",
+           r->d->names[r->server], r->sink.whole, count, changed, strange,
+           r->sink.count - r->sink.whole);
 }
 
 static void print_pairs(const struct relay *r, FILE *graph)
@@ -174,11 +176,18 @@ static bool run_relay(struct relay *r, const struct word *words, size_t count, F
     return good;
 }
 
+static struct relay relays[CLUSTER_SERVERS];
+
+void diff_hops_close(void)
+{
+    for (size_t i = 0; i < CLUSTER_SERVERS; i++)
+        sink_free(&relays[i].sink);
+}
+
 /* The sinks stay until the world is gone: a relay may still be connected. */
 bool diff_hops(struct diff *d)
 {
     static struct word words[LATTICE_CLASSES];
-    static struct relay relays[CLUSTER_SERVERS];
     size_t word_count = words_of_lattice(words);
     bool good = true, any = false;
     FILE *graph = NULL;

@@ -32,4 +32,7 @@ bool diff_delivered(struct diff *d);
 /* What relays hand on, and at whom that ends a text; true where there are none. */
 bool diff_hops(struct diff *d);
 
+/* Behind the worlds: a relay may have been connected until then. */
+void diff_hops_close(void);
+
 #endif
