@@ -115,7 +115,7 @@ static const struct shape_field report_fields[] = {
     {.name = "target", .kind = SHAPE_OBJECT, .fields = target_fields},
     {.name = "started", .kind = SHAPE_TEXT},
     {.name = "seconds", .kind = SHAPE_NUMBER},
-    {.name = "seed", .kind = SHAPE_COUNT},
+    {.name = "seed", .kind = SHAPE_WIDE},
     {.name = "interrupted", .kind = SHAPE_FLAG},
     {.name = "not_run", .kind = SHAPE_COUNT, .need = SHAPE_OR_MISSING},
     {.name = "summary", .kind = SHAPE_OBJECT, .fields = summary_fields},

@@ -94,12 +94,17 @@ static bool check_string(const struct shape_place *at, const json_t *value,
 static bool check_number(const struct shape_place *at, const json_t *value,
                          const struct shape_field *field)
 {
+    static const double most_count = 9007199254740992.0, most_wide = 18446744073709551616.0;
     double n = json_number_value(value);
     if (!json_is_number(value))
         return shape_fault(at, "is no number");
     if (!(n >= 0) || isinf(n))
         return shape_fault(at, "is below zero or beyond all numbers");
-    return field->kind == SHAPE_NUMBER || n == floor(n) || shape_fault(at, "is no whole number");
+    if (field->kind == SHAPE_NUMBER)
+        return true;
+    if (n > (field->kind == SHAPE_WIDE ? most_wide : most_count))
+        return shape_fault(at, "is beyond all counts");
+    return n == floor(n) || shape_fault(at, "is no whole number");
 }
 
 static bool check_value(struct shape_place *at, const json_t *value,
@@ -147,6 +152,7 @@ static bool check_value(struct shape_place *at, const json_t *value,
     case SHAPE_WORD:
         return check_string(at, value, field);
     case SHAPE_COUNT:
+    case SHAPE_WIDE:
     case SHAPE_NUMBER:
         return check_number(at, value, field);
     case SHAPE_FLAG:

@@ -17,7 +17,8 @@
 enum shape_kind {
     SHAPE_TEXT,   /* a string without controls */
     SHAPE_OCTETS, /* one that is written as REPORT writes octets */
-    SHAPE_COUNT,  /* a whole number from 0 */
+    SHAPE_COUNT,  /* a whole number from 0 to 2^53, which a real holds exactly */
+    SHAPE_WIDE,   /* one of 64 bits */
     SHAPE_NUMBER, /* any from 0 */
     SHAPE_FLAG,
     SHAPE_WORD,
