@@ -69,7 +69,9 @@ static void find_pipelined(struct observer *o, const char *why, smtp_span line)
 /* RFC 2920 3.1, RFC 3207 4: what may not be followed by more before its reply. */
 static void find_behind(struct observer *o)
 {
-    if (o->held_for == SAID_STARTTLS)
+    if (o->misled)
+        observer_blind(o);
+    else if (o->held_for == SAID_STARTTLS)
         observer_find(o, RULE_CLIENT_WAITS_FOR_TLS, "octets in clear behind STARTTLS",
                       SMTP_SPAN(""));
     else if ((o->offers & OFFER_PIPELINING) == 0)
@@ -169,6 +171,19 @@ static bool is_blank(smtp_span line)
     return true;
 }
 
+/* RFC 5321 4.5.3.2, 4.1.1.10: who has waited long enough may leave, and says so. */
+static bool is_patient(const struct observer *o)
+{
+    enum { MINUTES = 5 };
+    uint64_t ms = o->due_n > 0 ? observer_patience(o->due[o->due_head].what) : 0;
+    return o->waited_ms >= (ms > 0 ? ms : MINUTES * UINT64_C(60000));
+}
+
+static bool is_quit(smtp_span line)
+{
+    return smtp_span_is_nocase(smtp_span_of("QUIT"), line);
+}
+
 /* RFC 5321 4.3.1, RFC 2920 3.1: what the client may do while replies are due. */
 static void find_early(struct observer *o, smtp_span line)
 {
@@ -176,6 +191,8 @@ static void find_early(struct observer *o, smtp_span line)
         return;
     if (!o->greeted)
         observer_find(o, RULE_CLIENT_WAITS_FOR_GREETING, "a command before the greeting", line);
+    else if (o->misled || (o->patient && is_quit(line)))
+        observer_blind(o);
     else if ((o->offers & OFFER_PIPELINING) == 0)
         find_pipelined(o, "a command while a reply is due", line);
     else if (o->last_due == SAID_EHLO || o->last_due == SAID_VRFY || o->last_due == SAID_EXPN ||
@@ -258,8 +275,10 @@ static bool is_full(const struct observer *o)
 static void line_octet(struct observer *o, char octet)
 {
     bool after_cr = o->after_cr;
-    if (o->line_n == 0)
+    if (o->line_n == 0) {
         o->early = o->due_n > 0;
+        o->patient = is_patient(o);
+    }
     o->after_cr = octet == '\r';
     if (after_cr != (octet == '\n')) {
         observer_find(o, RULE_CLIENT_LINE_CRLF, "a bare CR or LF in a command line", SMTP_SPAN(""));
@@ -297,5 +316,6 @@ void observer_commands(struct observer *o, smtp_span octets)
         case READ_NOTHING:
             break;
         }
+        o->waited_ms = 0;
     }
 }

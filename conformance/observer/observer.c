@@ -25,6 +25,8 @@ void observer_free(struct observer *o)
 
 void observer_find(struct observer *o, enum observer_rule_id rule, const char *why, smtp_span bytes)
 {
+    bool of_server = observer_rules[rule].side == 'S';
+    o->wronged = o->wronged || (of_server && observer_rules[rule].level == SCENARIO_MUST);
     o->report(o->arg, &observer_rules[rule], why, bytes);
 }
 
@@ -39,9 +41,10 @@ void observer_blind(struct observer *o)
 
 void observer_client(struct observer *o, smtp_span octets, uint64_t now_ms)
 {
-    o->last_ms = now_ms;
     if (octets.n == 0)
         return;
+    o->waited_ms = now_ms - o->last_ms;
+    o->last_ms = now_ms;
     if (o->awaits_tls) {
         /* RFC 3207 4: behind the 220 comes a handshake, and what the server makes of this is open
          */
@@ -84,7 +87,7 @@ static void begin_tls(struct observer *o)
     observer_find_clear(o);
     o->clear_behind = o->clear_behind && o->awaits_tls;
     observer_blind(o);
-    o->blind = o->muted = o->awaits_tls = o->said_in_tls = o->helloed = o->after_cr =
+    o->blind = o->muted = o->awaits_tls = o->said_in_tls = o->helloed = o->misled = o->after_cr =
         o->after_bare_lf = o->in_reply = false;
     o->reading = READ_COMMAND;
     o->offers = 0;
@@ -103,7 +106,7 @@ void observer_tls(struct observer *o, bool up)
 }
 
 /* RFC 5321 4.5.3.2, in minutes; 0: no clause. */
-static uint64_t patience(enum said what)
+uint64_t observer_patience(enum said what)
 {
     static const unsigned char minutes[] = {
         [SAID_CONNECT] = 5, [SAID_MAIL] = 5,  [SAID_RCPT] = 5,
@@ -120,8 +123,8 @@ void observer_end(struct observer *o, char who, uint64_t now_ms)
     if (who == 'S' && !o->muted && !o->awaits_tls && !o->client_gone && o->reply_n > 0)
         observer_find(o, RULE_REPLY_LINE_CRLF, cut, observer_kept_line(o));
     /* a wait that another octet interrupts begins anew, so this errs on the client's side */
-    if (who == 'C' && !o->blind && o->due_n > 0 &&
-        now_ms - o->last_ms < patience(o->due[o->due_head].what))
+    if (who == 'C' && !o->blind && !o->wronged && o->due_n > 0 &&
+        now_ms - o->last_ms < observer_patience(o->due[o->due_head].what))
         observer_find_said(o, RULE_CLIENT_PATIENCE, "closed before the reply to",
                            o->due[o->due_head].what, SMTP_SPAN(""));
     observer_blind(o);

@@ -108,12 +108,16 @@ struct observer {
     void *arg;
     bool secure, blind, client_gone;
     uint64_t last_ms;
+    uint64_t waited_ms; /* before the octets that the client is saying */
 
     enum reading reading;
     enum said held_for;
     bool early;             /* this command began while a reply was due */
+    bool patient;           /* and that reply had had its time (RFC 5321 4.5.3.2) */
     bool after_cr;          /* in a line: the last octet was CR */
     bool helloed;           /* EHLO or HELO was said */
+    bool misled;            /* a reply came unasked: a client may take it for an answer */
+    bool wronged;           /* a rule that binds the server was broken: a client may leave */
     char line[COMMAND_MAX]; /* of the client's command, CRLF included */
     size_t line_n;          /* octets of the line so far */
     unsigned text_state;    /* message.c */
@@ -149,6 +153,7 @@ void observer_find(struct observer *o, enum observer_rule_id rule, const char *w
                    smtp_span bytes);
 void observer_blind(struct observer *o);
 void observer_find_clear(struct observer *o);
+uint64_t observer_patience(enum said what); /* milliseconds; 0: no clause */
 
 /* commands.c: the queue of replies that are due, and the client's lines */
 void observer_due(struct observer *o, struct said_entry entry);

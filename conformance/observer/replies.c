@@ -14,6 +14,7 @@ static void judge_unasked(struct observer *o, unsigned code)
         observer_find(o, injected ? RULE_STARTTLS_INJECTION : RULE_REPLY_UNSOLICITED,
                       injected ? in_clear : "a reply that no command asked for",
                       observer_kept_line(o));
+        o->misled = true;
     }
     if (code == 421 || o->line_n > 0 || o->reading == READ_TEXT || o->reading == READ_CHUNK)
         observer_blind(o);
