@@ -97,6 +97,19 @@ static bool read_prelude(struct parser *p, smtp_span octets, const char *file)
     return true;
 }
 
+const char *prelude_path(struct arena *arena, const char *dir, smtp_span name)
+{
+    smtp_span parts[] = {smtp_span_of(dir == NULL ? "preludes" : dir), SMTP_SPAN("/"), name,
+                         SMTP_SPAN(".smtp")};
+    size_t n = 0, room = 1;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        room += parts[i].n;
+    char *path = arena_get(arena, room);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        smtp_room_put((smtp_room){path, room}, &n, parts[i]);
+    return path;
+}
+
 static bool prelude_octets(struct parser *p, const char *path, smtp_span *out)
 {
     for (size_t i = 0; i < p->preludes->count; i++) {
@@ -106,10 +119,9 @@ static bool prelude_octets(struct parser *p, const char *path, smtp_span *out)
             return true;
         }
     }
-    if (!set_read_file(p->arena, path, out))
+    if (p->prelude_dir == NULL || !set_read_file(p->arena, path, out))
         return false;
-    *(struct prelude_text *)list_add(p->preludes) =
-        (struct prelude_text){arena_string(p->arena, smtp_span_of(path)), *out};
+    *(struct prelude_text *)list_add(p->preludes) = (struct prelude_text){path, *out};
     return true;
 }
 
@@ -124,13 +136,13 @@ static bool use_line(struct parser *p)
     parse_take(p, "use ");
     const char *role = p->scenario->role == SCENARIO_SERVER ? "server" : "client";
     smtp_span name = parse_rest(p), octets;
-    char path[512];
-    bool plain = text_is_name(name);
-    int n =
-        snprintf(path, sizeof path, "%s/%s/%.*s.smtp", p->prelude_dir, role, (int)name.n, name.p);
-    if (!plain || n < 0 || (size_t)n >= sizeof path || !prelude_octets(p, path, &octets))
+    char inner[512];
+    int n = snprintf(inner, sizeof inner, "%s/%.*s", role, (int)name.n, name.p);
+    bool plain = text_is_name(name) && n > 0 && (size_t)n < sizeof inner;
+    const char *path = plain ? prelude_path(p->arena, p->prelude_dir, smtp_span_of(inner)) : NULL;
+    if (!plain || !prelude_octets(p, path, &octets))
         return parse_fail(p, "no prelude \"%.*s\" for a %s", (int)name.n, name.p, role);
-    return read_prelude(p, octets, arena_string(p->arena, smtp_span_of(path)));
+    return read_prelude(p, octets, path);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

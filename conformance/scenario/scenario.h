@@ -204,8 +204,12 @@ struct scenario_error {
 
 struct scenario_set;
 
-/* An empty set. NULL: no memory. Preludes are read from `prelude_dir`/server and /client. */
+/* An empty set. NULL: no memory. Preludes are read from `prelude_dir`/server and /client; NULL: none
+ * but those that scenario_set_prelude() gives. */
 struct scenario_set *scenario_set_new(const char *prelude_dir);
+
+/* A prelude that is in memory, in place of its file: "server/hello". The octets are copied. */
+void scenario_set_prelude(struct scenario_set *set, const char *name, smtp_span octets);
 void scenario_set_free(struct scenario_set *set);
 
 /*

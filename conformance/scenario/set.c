@@ -21,7 +21,8 @@ struct scenario_set *scenario_set_new(const char *prelude_dir)
     struct scenario_set *set = calloc(1, sizeof *set);
     if (set == NULL)
         return NULL;
-    set->prelude_dir = arena_string(&set->arena, smtp_span_of(prelude_dir));
+    if (prelude_dir != NULL)
+        set->prelude_dir = arena_string(&set->arena, smtp_span_of(prelude_dir));
     set->scenarios = LIST_OF(&set->arena, struct scenario *);
     set->preludes = LIST_OF(&set->arena, struct prelude_text);
     return set;
@@ -33,6 +34,13 @@ void scenario_set_free(struct scenario_set *set)
         return;
     arena_free(&set->arena);
     free(set);
+}
+
+void scenario_set_prelude(struct scenario_set *set, const char *name, smtp_span octets)
+{
+    struct prelude_text *prelude = list_add(&set->preludes);
+    prelude->path = prelude_path(&set->arena, set->prelude_dir, smtp_span_of(name));
+    prelude->octets = (smtp_span){arena_string(&set->arena, octets), octets.n};
 }
 
 struct file {

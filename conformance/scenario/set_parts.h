@@ -14,6 +14,9 @@ struct arena *set_arena(struct scenario_set *set);
 /* Reads a whole file into the arena. False: it cannot be read, errno says why. */
 bool set_read_file(struct arena *arena, const char *path, smtp_span *out);
 
+/* Where the prelude "server/hello" stands. */
+const char *prelude_path(struct arena *arena, const char *dir, smtp_span name);
+
 struct prelude_text { /* a prelude's file, read once for all that use it */
     const char *path;
     smtp_span octets;
