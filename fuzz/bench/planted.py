@@ -116,6 +116,27 @@ def read(folder, targets):
     return bugs
 
 
+def plant(root, edit):
+    """The file with the bug in it."""
+    with open(os.path.join(root, edit.file), encoding="utf-8") as f:
+        source = f.read()
+    if source.count(edit.text) != 1:
+        raise Fault(f"not once in {edit.file}: {edit.text}")
+    return source.replace(edit.text, edit.instead)
+
+
+def stale(root, bugs):
+    """Bugs whose place has changed."""
+    faults = []
+    for bug in bugs:
+        try:
+            for edit in bug.edits:
+                plant(root, edit)
+        except (Fault, OSError) as fault:
+            faults.append(f"{bug.where}: {bug.name}: {fault}")
+    return faults
+
+
 def oracles(source):
     """What the man page of a target lists below "Oracles:": a name and two blanks or more behind it."""
     with open(source, encoding="utf-8") as f:

@@ -3,6 +3,7 @@ import dataclasses
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -17,6 +18,15 @@ BREAKS = (  # what the log says, and the name for it; the oracles of a target ha
     (r"Assertion .* failed", "assert"),
     (r"ERROR: libFuzzer: deadly signal", "crash"),
 )
+
+
+RUNNING = set()
+
+
+def stop():
+    """Ends the fuzzers that run now."""
+    for process in list(RUNNING):
+        os.kill(process.pid, signal.SIGKILL)
 
 
 @dataclasses.dataclass
@@ -49,10 +59,9 @@ def wait(process):
 
 
 def words(program, target, seconds, work, dictionary, more):
-    found = ["-dict=" + dictionary] if os.path.exists(dictionary) else []
     # The limit is processor time, so that other work on the machine makes no difference; the clock is there to end it at all.
-    return ["prlimit", f"--cpu={seconds}:{seconds + 2}", program, "-seed=1", f"-max_len={target.longest}", f"-max_total_time={8 * seconds}", "-timeout=20",
-            "-print_final_stats=1", f"-artifact_prefix={work}/", *found, *more]
+    return ["prlimit", f"--cpu={seconds}:{seconds + 2}", program, "-seed=1", f"-max_len={target.longest}", f"-max_total_time={40 * seconds}", "-timeout=20",
+            "-print_final_stats=1", f"-artifact_prefix={work}/", "-dict=" + dictionary, *more]
 
 
 def fuzz(root, program, target, seconds, seeds, keep=None, more=()):
@@ -61,15 +70,16 @@ def fuzz(root, program, target, seconds, seeds, keep=None, more=()):
     with tempfile.TemporaryDirectory(prefix="fuzz-bench-") as work:
         os.mkdir(os.path.join(work, "new"))
         dictionary = os.path.join(root, "fuzz/dictionaries", target.name + ".dict")
+        if not os.path.exists(dictionary):
+            dictionary = os.path.join(root, "fuzz/dictionaries/all.dict")
         command = words(program, target, seconds, work, dictionary, more) + [os.path.join(work, "new")] + ([seeds] if seeds else [])
         with open(os.path.join(work, "log"), "w+", encoding="utf-8", errors="replace") as log:
             process = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            RUNNING.add(process)
             try:
                 status, used = wait(process)
-            except BaseException:
-                process.kill()
-                process.wait()
-                raise
+            finally:
+                RUNNING.discard(process)
             log.seek(0)
             text = log.read()
         finds = [name for name in os.listdir(work) if name.startswith(("crash-", "timeout-", "oom-", "leak-"))]

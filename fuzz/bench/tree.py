@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-from planted import Fault
+import planted
 
 PARTS = ("CMakeLists.txt", "CMakePresets.json", "ref", "conformance", "fuzz")
 
@@ -41,7 +41,7 @@ class Tree:
             run = subprocess.run(words, cwd=self.path, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False)
         if run.returncode != 0:
             with open(self.log, encoding="utf-8", errors="replace") as log:
-                raise Fault(f"{' '.join(words)}: status {run.returncode}\n" + "".join(log.readlines()[-30:]))
+                raise planted.Fault(f"{' '.join(words)}: status {run.returncode}\n" + "".join(log.readlines()[-30:]))
 
     def configure(self):
         """No warning is an error here: a planted bug may leave a function that nobody calls."""
@@ -50,13 +50,9 @@ class Tree:
 
     def plant(self, bug):
         for edit in bug.edits:
-            path = os.path.join(self.path, edit.file)
-            with open(path, encoding="utf-8") as f:
-                source = f.read()
-            if source.count(edit.text) != 1:
-                raise Fault(f"{bug.where}: {bug.name}: not once in {edit.file}: {edit.text}")
-            with open(path, "w", encoding="utf-8") as f:
-                f.write(source.replace(edit.text, edit.instead))
+            source = planted.plant(self.path, edit)
+            with open(os.path.join(self.path, edit.file), "w", encoding="utf-8") as f:
+                f.write(source)
 
     def restore(self, bug):
         for file in {edit.file for edit in bug.edits}:
