@@ -27,7 +27,7 @@
  *                          session leaves by it
  *
  *     What the passive observer thinks of the same plays is the target observer's: it links PCRE2.
- *     SMTPFUZZ_ONLY=session in the environment leaves the second play out, for measurements.
+ *     SMTPFUZZ_ONLY=session in the environment leaves the second play and the resets out, for measurements.
  */
 #include <string.h>
 
@@ -42,8 +42,10 @@ static const struct server_way ways[] = {
     {.name = "one group", .oracle = "pipelined", .group = true},
     {.name = "moved", .oracle = "resume", .moves = true},
     {.name = "inserted", .oracle = "transaction-atomicity", .lines = true, .inserts = true},
-    {.name = "inserted", .oracle = "transaction-atomicity", .lines = true, .inserts = true},
 };
+
+/* By four bits of the hash; octet by octet is the dearest way. */
+static const unsigned char picks[16] = {0, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 6, 6};
 
 static uint32_t hash(smtp_span input)
 {
@@ -67,13 +69,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     smtp_span input = {(const char *)data, size};
     whole.seed = other.seed = hash(input);
     whole.mode = other.mode = server_mode(record_mode(&input));
+    whole.bare = session_only();
     server_play(&whole, input, &server_whole);
     server_check_replies(&whole);
     if (whole.mode->strict)
         server_check_content(&whole);
-    if (session_only())
+    if (whole.bare)
         return 0;
-    const struct server_way *way = &ways[other.seed >> 8 & 7];
+    const struct server_way *way = &ways[picks[other.seed >> 8 & 15]];
     server_play(&other, input, way);
     bool excepted = (way->group && whole.tls_asked) || (way->inserts && !whole.mode->strict);
     if (!excepted)

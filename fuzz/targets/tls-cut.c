@@ -92,11 +92,8 @@ static void start_tls(struct side *side, smtp_span injected)
 /* RFC 3207 4.2: "the SMTP protocol is reset to the initial state". */
 static void check_initial(struct server_play *p)
 {
-    static struct server_seat copy, from;
-    from = *p->seat;
-    from.server.edge.in.p = from.in;
-    from.server.edge.out.p = from.out;
-    server_move(&copy, &from);
+    static struct server_seat copy;
+    server_copy(&copy, p->seat);
     struct server_talk talk =
         server_say(&copy.server, "MAIL FROM:<a@c.example>\r\n", RECORD_WRITE, p->now_ms);
     unsigned want = p->mode->config.auth_needed ? 530 : 503;

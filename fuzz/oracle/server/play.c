@@ -201,7 +201,8 @@ static void reset(struct server_play *p)
     p->seat = &p->seats[0];
     p->now_ms = p->progress_ms = 1000;
     p->owed = p->timeouts = p->places = 0;
-    p->in_chunk = p->paying = p->over = p->tls_asked = p->probed = p->gone = false;
+    p->in_chunk = p->paying = p->over = p->tls_asked = p->gone = false;
+    p->probed = p->bare;
     p->marks = p->events = p->heard_n = p->commands = p->body_n = p->said_n = 0;
     p->tls_at = SIZE_MAX;
     p->log.n = 0;
@@ -265,7 +266,7 @@ void server_play(struct server_play *p, smtp_span input, const struct server_way
     server_end(p);
 }
 
-void server_move(struct server_seat *to, struct server_seat *from)
+void server_copy(struct server_seat *to, const struct server_seat *from)
 {
     struct smtp_edge *e = &to->server.edge;
     to->server = from->server;
@@ -273,6 +274,13 @@ void server_move(struct server_seat *to, struct server_seat *from)
     memcpy(to->out + e->out_head, from->out + e->out_head, e->out_len);
     e->in.p = to->in;
     e->out.p = to->out;
-    memset(from->in, 0x5a, sizeof from->in);
+}
+
+void server_move(struct server_seat *to, struct server_seat *from)
+{
+    const struct smtp_edge *e = &to->server.edge;
+    server_copy(to, from);
+    memset(from->in + e->in_head, 0x5a, e->in_len);
+    memset(from->out + e->out_head, 0x5a, e->out_len);
     memset(&from->server, 0x5a, sizeof from->server);
 }

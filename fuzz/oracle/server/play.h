@@ -78,6 +78,7 @@ struct server_play {
     const struct server_mode *mode;
     const struct server_tap *tap; /* NULL: nobody listens */
     uint32_t seed; /* of random pieces, of the place of an insertion and of a probe */
+    bool bare;     /* for measurements: no session is reset on the side */
     /* filled in by the play */
     const struct server_way *way;
     struct server_seat seats[2], *seat;
@@ -97,7 +98,7 @@ struct server_play {
     struct server_log log;              /* all events */
 };
 
-/* Plays the input; p->mode, tap and seed are set. */
+/* Plays the input; p->mode, tap, seed and bare are set. */
 void server_play(struct server_play *p, smtp_span input, const struct server_way *way);
 
 /* The same in steps: the greeting, one record, the wait for the deadline. */
@@ -117,7 +118,10 @@ bool server_decide(struct smtp_server *s, const struct smtp_event *ev, enum reco
 void server_log_event(struct server_log *log, const struct smtp_event *ev);
 void server_log_print(const struct server_log *log);
 
-/* Puts the session into other storage, and spoils what it leaves. */
+/* Puts the session into other storage too. */
+void server_copy(struct server_seat *to, const struct server_seat *from);
+
+/* The same, and spoils what it leaves. */
 void server_move(struct server_seat *to, struct server_seat *from);
 
 /* ---- oracles; each dies by its name, as FUZZ_CHECK does ---- */

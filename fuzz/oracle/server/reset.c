@@ -30,13 +30,10 @@ static void reset(struct smtp_server *s, unsigned pick, uint64_t now_ms)
 /* MAIL and RCPT state reset together: no recipient is left, no sender, and nothing of what MAIL said. */
 void server_check_reset(const struct server_seat *seat, unsigned pick, uint64_t now_ms)
 {
-    static struct server_seat copy, from;
+    static struct server_seat copy;
     if (!seat->server.extended && seat->server.state != SMTP_S_START)
         return; /* behind HELO no parameter was taken */
-    from = *seat;
-    from.server.edge.in.p = from.in;
-    from.server.edge.out.p = from.out;
-    server_move(&copy, &from);
+    server_copy(&copy, seat);
     struct smtp_server *s = &copy.server;
     s->errors = 0;
     s->transactions = 0;
