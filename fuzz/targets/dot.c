@@ -10,14 +10,21 @@
  *                          same
  *       stuff-inverse      undoing what stuffing made gives the same octets, a last CRLF added; whatever
  *                          pieces the text comes in and whatever room there is for what comes out
+ *       strict-in-lax      what ends the text strictly ends it under any tolerances, there or earlier
  *       stuffed-once       a stuffed text holds CRLF.CRLF only at its end
  */
 #include <string.h>
 
 #include "fuzz.h"
+#include "smtp/lax.h"
 #include "smtp/wire.h"
 
-enum { MOST = 4096 };
+enum {
+    MOST = 4096,
+    ALL_ENDS = SMTP_LAX_EOD_LF_LF | SMTP_LAX_EOD_LF_CRLF | SMTP_LAX_EOD_CRLF_LF |
+               SMTP_LAX_EOD_CR_CR | SMTP_LAX_EOD_CR_CRLF | SMTP_LAX_EOD_CRLF_CR | SMTP_LAX_EOD_NUL |
+               SMTP_LAX_EOD_BLANK
+};
 
 /* Pieces of `step` octets; with a seed, of random length up to it. */
 struct pieces {
@@ -69,9 +76,9 @@ static void append(struct result *r, smtp_span run)
     r->n += run.n;
 }
 
-static void by_codec(smtp_span in, struct pieces how, struct result *out)
+static void by_codec(smtp_span in, struct pieces how, unsigned lax, struct result *out)
 {
-    struct smtp_dot dot = {0};
+    struct smtp_dot dot = {.lax = lax};
     *out = (struct result){.ended = false};
     for (size_t at = 0, step = 0; at < in.n && !out->ended; at += step) {
         step = next_piece(&how);
@@ -156,6 +163,18 @@ static uint32_t hash(smtp_span in)
     return h | 1U;
 }
 
+/* What strictly ends the text ends it under tolerances, at the latest there. */
+static void check_lax(smtp_span in, const struct result *strict, unsigned lax)
+{
+    static struct result whole, split;
+    by_codec(in, (struct pieces){in.n > 0 ? in.n : 1, 0}, lax, &whole);
+    by_codec(in, (struct pieces){1, 0}, lax, &split);
+    must_equal(&whole, &split, "split-invariance");
+    if (strict->ended)
+        FUZZ_CHECK(whole.ended && whole.left >= strict->left, "strict-in-lax",
+                   "lax %x: left %zu, %zu", lax, whole.left, strict->left);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct result search, whole, split;
@@ -164,7 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     smtp_span in = {(const char *)data, size};
     struct pieces all = {size > 0 ? size : 1, 0};
     by_search(in, &search);
-    by_codec(in, all, &whole);
+    by_codec(in, all, 0, &whole);
     if (search.ended)
         must_equal(&search, &whole, "eod-by-search");
     else
@@ -173,7 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    "eod-by-search", "text before the end");
     const struct pieces ways[] = {{1, 0}, {2, 0}, {3, 0}, {7, 0}, {5, hash(in)}, {40, hash(in)}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        by_codec(in, ways[i], &split);
+        by_codec(in, ways[i], 0, &split);
         must_equal(&whole, &split, "split-invariance");
         FUZZ_CHECK(whole.fault == split.fault && whole.fault_off == split.fault_off,
                    "split-invariance", "fault at %llu, %llu", (unsigned long long)whole.fault_off,
@@ -181,5 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_stuffing(in, ways[i]);
     }
     check_stuffing(in, all);
+    check_lax(in, &search, ALL_ENDS);
+    check_lax(in, &search, (unsigned)hash(in) & ALL_ENDS);
     return 0;
 }
