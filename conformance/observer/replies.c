@@ -65,11 +65,11 @@ static void judge_line(struct observer *o, char mark, smtp_span text)
         observer_enhanced(o, text);
 }
 
-/* RFC 5321 4.1.1.4: 354, then the text. What follows a refused DATA is text or commands, who knows.
- */
+/* RFC 5321 4.1.1.4: 354, then the text; 4.2.1: so does a client with any 3yz. What follows a refused DATA is
+ * text or commands, who knows. */
 static void after_data(struct observer *o)
 {
-    if (o->code == 354) {
+    if (o->code / 100 == 3) {
         o->text_state = 0;
         observer_resume(o, READ_TEXT);
     } else if (o->held_n > 0) {
