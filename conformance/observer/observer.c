@@ -23,6 +23,28 @@ void observer_free(struct observer *o)
     free(o);
 }
 
+static void *copy_of(const void *from, size_t n)
+{
+    void *to = n > 0 ? malloc(n) : NULL;
+    if (to != NULL)
+        memcpy(to, from, n);
+    return to;
+}
+
+struct observer *observer_copy(const struct observer *o)
+{
+    struct observer *copy = copy_of(o, sizeof *o);
+    if (copy == NULL)
+        return NULL;
+    copy->held = copy_of(o->held, o->held_room);
+    copy->due = copy_of(o->due, o->due_room * sizeof *o->due);
+    if ((copy->held == NULL && o->held != NULL) || (copy->due == NULL && o->due != NULL)) {
+        observer_free(copy);
+        return NULL;
+    }
+    return copy;
+}
+
 void observer_find(struct observer *o, enum observer_rule_id rule, const char *why, smtp_span bytes)
 {
     bool of_server = observer_rules[rule].side == 'S';

@@ -34,6 +34,8 @@ typedef void observer_report(void *arg, const struct observer_rule *rule, const 
 
 struct observer *observer_new(observer_report *report, void *arg);
 void observer_free(struct observer *o);
+/* One that goes on from here by itself; NULL: no memory. */
+struct observer *observer_copy(const struct observer *o);
 
 void observer_client(struct observer *o, smtp_span octets,
                      uint64_t now_ms); /* what the client sent */
