@@ -1,15 +1,21 @@
 #include "fuzz.h"
 #include "pair/play.h"
 
+/* RFC 9422 4.2: those beyond RCPTMAX are left for another transaction. */
 void fates_begin(struct play *p)
 {
+    size_t most = SCRIPT_RCPTS;
+    if (play_has(p, SMTP_X_LIMITS) && smtp_client_is_extended(&p->client) &&
+        p->server_config.limits != NULL && p->server_config.limits->recipients < most)
+        most = p->server_config.limits->recipients;
+    p->fate_count = most;
     for (size_t i = 0; i < SCRIPT_RCPTS; i++)
         p->fates[i] = (struct fate){.told = SMTP_O_NONE};
 }
 
 static void move_all(struct play *p, enum smtp_outcome from, enum smtp_outcome to)
 {
-    for (size_t i = 0; i < SCRIPT_RCPTS; i++)
+    for (size_t i = 0; i < p->fate_count; i++)
         if (p->fates[i].told == from)
             p->fates[i].told = to;
 }

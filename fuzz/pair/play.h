@@ -71,6 +71,7 @@ struct play {
     struct caller caller;
     struct application application;
     struct fate fates[SCRIPT_RCPTS]; /* of the mail that is under way */
+    size_t fate_count;               /* recipients that take part in it */
     uint64_t now_ms;
     uint32_t random; /* 0: everything that can move moves at once */
     bool trace;
