@@ -57,7 +57,6 @@ struct application {
     size_t mails, rcpts, messages; /* MAIL commands; RCPT commands since; texts accepted */
     size_t taken[SCRIPT_RCPTS];    /* which recipients were accepted, in order */
     size_t taken_n, recipient;
-    unsigned given;  /* parameters of the MAIL that was accepted */
     uint64_t body_n; /* octets of the text so far */
     bool chunked, closed;
 };

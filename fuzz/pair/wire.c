@@ -195,6 +195,7 @@ static void begin(struct play *p, const struct script *script, uint32_t random, 
     p->calls = p->moved = 0;
     p->to_server.head = p->to_server.n = p->to_client.head = p->to_client.n = 0;
     p->trouble = p->client_gone = p->server_gone = false;
+    p->fate_count = 0;
     struct caller *c = &p->caller;
     struct application *a = &p->application;
     c->request = NULL;
