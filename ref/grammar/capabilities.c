@@ -178,17 +178,24 @@ enum smtp_fault smtp_capabilities_add(struct smtp_capabilities *caps,
     return good ? SMTP_OK : SMTP_E_EHLO_PARAM;
 }
 
-/* RFC 5321 4.1.1.1: ehlo-line = ehlo-keyword *( SP ehlo-param ) */
+/*
+ * RFC 5321 4.1.1.1: ehlo-line = ehlo-keyword *( SP ehlo-param ). Where a parameter is required and
+ * none is known (RFC 9422 3), there is no line.
+ */
 size_t smtp_print_capabilities(smtp_room to, const struct smtp_capabilities *caps)
 {
     size_t at = 0;
     for (size_t i = 0; i < ROWS; i++) {
+        size_t begin = at;
         if ((caps->given & 1U << i) == 0)
             continue;
         smtp_room_put(to, &at, SMTP_SPAN("\n"));
         smtp_room_put(to, &at, smtp_span_of(rows[i].name));
+        size_t params = at;
         if (rows[i].put != NULL)
             rows[i].put(to, &at, caps);
+        if (rows[i].required && at == params)
+            at = begin;
     }
     return at;
 }

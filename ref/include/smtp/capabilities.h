@@ -97,7 +97,7 @@ enum smtp_fault smtp_capabilities_add(struct smtp_capabilities *caps,
 /*
  * Prints '\n' and the keyword line for each bit of `given`, in the order of the bits: what
  * smtp_print_reply() takes behind the first line. FUTURERELEASE needs both maxima. OTHER has no name to
- * be printed, and is UNTOLD then. Returns the room needed.
+ * be printed, and is UNTOLD then; LIMITS of which none is known is left out. Returns the room needed.
  */
 size_t smtp_print_capabilities(smtp_room to, const struct smtp_capabilities *caps);
 

@@ -63,7 +63,7 @@ static const struct {
     {"9422-4.3", "LIMITS RCPTDOMAINMAX=1", OK, "LIMITS RCPTDOMAINMAX=1"},
     {"9422-4.1", "limits mailmax=999999", OK, "LIMITS MAILMAX=999999"},
     {"9422-3.7", "LIMITS OTHER=:x_ FLAG RCPTMAX=1", OK, "LIMITS RCPTMAX=1"},
-    {"9422-3.7", "LIMITS A-1_b=~", OK, "LIMITS"},
+    {"9422-3.7", "LIMITS A-1_b=~", OK, ""},
     {"9422-3.7", "LIMITS", BAD, ""},
     {"9422-3.7", "LIMITS RCPTMAX=1 =2", BAD, ""},
     {"9422-3.7", "LIMITS RCPTMAX=1 X=", BAD, ""},
@@ -141,8 +141,8 @@ START_TEST(test_rows)
     ck_assert_int_eq(add_line(&caps, rows[_i].line), rows[_i].fault);
     strncat(text, rows[_i].printed, sizeof text - 2);
     check_print(&caps, smtp_span_of(text[1] == '\0' ? "" : text));
-    if (text[1] == '\0' || smtp_span_is(smtp_span_of(text), SMTP_SPAN("\nLIMITS")))
-        return; /* LIMITS without a limit that is known cannot be told again */
+    if (text[1] == '\0')
+        return; /* as LIMITS without a limit that is known */
     ck_assert_int_eq(add_line(&again, rows[_i].printed), SMTP_OK);
     check_print(&again, smtp_span_of(text));
 }
