@@ -11,13 +11,18 @@
  *       print-parse     a strictly accepted command prints to a line that parses, and prints the
  *                       same again
  *       fault-inside    a fault's offset lies in the line or at its end
+ *       abnf            the parser accepts what the grammar generates and no prose forbids, both with and
+ *                       without UTF-8
+ *       case            with all letters in the other case it is accepted too, and prints the same but for
+ *                       case (names of mechanisms are in capitals)
  */
 #include <string.h>
 
 #include "fuzz.h"
+#include "oracle.h"
 #include "smtp/command.h"
 
-enum { ALL_LAX = (1 << 27) - 1 };
+enum { MOST = 4096, PRINTED = 8192, ALL_LAX = (1 << 28) - 1 };
 
 static void check_spans(smtp_span line, const struct smtp_command *c)
 {
@@ -37,7 +42,7 @@ static void check_spans(smtp_span line, const struct smtp_command *c)
 
 static void check_print(const struct smtp_command *c)
 {
-    char first[8192], second[8192];
+    char first[PRINTED], second[PRINTED];
     size_t n = smtp_print_command((smtp_room){first, sizeof first}, c);
     FUZZ_CHECK(n >= 2 && n <= sizeof first, "print-parse", "room %zu", n);
     FUZZ_CHECK(memcmp(first + n - 2, "\r\n", 2) == 0, "print-parse", "no CRLF");
@@ -50,6 +55,20 @@ static void check_print(const struct smtp_command *c)
     FUZZ_CHECK(m == n && memcmp(first, second, n) == 0, "print-parse", "prints differ");
 }
 
+/* RFC 5321 2.4. RFC 4422 3.1 has mechanisms in capitals alone. */
+static void check_case(smtp_span line, const struct smtp_command *c)
+{
+    char other[MOST], first[PRINTED], second[PRINTED];
+    struct smtp_command again;
+    if (c->verb == SMTP_V_AUTH)
+        return;
+    enum smtp_fault fault = smtp_parse_command(abnf_swapped(other, line), 0, &again);
+    FUZZ_CHECK(fault == SMTP_OK, "case", "fault %s", smtp_fault_row(fault)->symbol);
+    smtp_span one = {first, smtp_print_command((smtp_room){first, sizeof first}, c)};
+    smtp_span two = {second, smtp_print_command((smtp_room){second, sizeof second}, &again)};
+    FUZZ_CHECK(smtp_span_is_nocase(one, two), "case", "prints differ");
+}
+
 /* What is accepted strictly needs no tolerance, and prints. */
 static void check_strict(smtp_span line, const struct smtp_command *c)
 {
@@ -60,6 +79,7 @@ static void check_strict(smtp_span line, const struct smtp_command *c)
     FUZZ_CHECK(lax.lax_used == 0, "strict-in-lax", "used %x", lax.lax_used);
     check_spans(line, c);
     check_print(c);
+    check_case(line, c);
 }
 
 /* What is not may be with tolerances, which then have names. */
@@ -74,16 +94,18 @@ static void check_lax(smtp_span line, enum smtp_fault strict)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size > 4096)
+    if (size > MOST)
         return 0;
     smtp_span line = {(const char *)data, size};
     struct smtp_command c;
     enum smtp_fault fault = smtp_parse_command(line, 0, &c);
     if (fault == SMTP_OK) {
         check_strict(line, &c);
-        return 0;
+    } else {
+        FUZZ_CHECK(c.fault_off <= size, "fault-inside", "offset %zu of %zu", c.fault_off, size);
+        check_lax(line, fault);
     }
-    FUZZ_CHECK(c.fault_off <= size, "fault-inside", "offset %zu of %zu", c.fault_off, size);
-    check_lax(line, fault);
+    abnf_oracle("command", line);
+    abnf_oracle("utf8-command", line);
     return 0;
 }
