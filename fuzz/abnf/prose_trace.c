@@ -2,6 +2,8 @@
 
 #include "parts.h"
 
+enum { DOMAIN = 255 };
+
 static bool is_blank(char octet)
 {
     return octet == ' ' || octet == '\t';
@@ -36,11 +38,11 @@ static size_t word_end(smtp_span s)
             break;
         if (within == '"' && octet == '\\')
             at++;
-        else if (within != '\0')
-            within = octet == within ? '\0' : within;
-        else if (octet == '"')
+        else if (octet == within)
+            within = '\0';
+        else if (within == '\0' && octet == '"')
             within = octet;
-        else if (octet == '[')
+        else if (within == '\0' && octet == '[')
             within = ']';
     }
     return at;
@@ -114,11 +116,12 @@ static const char *prose_place(struct abnf *g, smtp_span whole, smtp_span *rest)
     smtp_span inner = smtp_span_cut(info, 1, end > 0 ? end - 1 : 0);
     if (prose != NULL || end == 0 || !abnf_matches(g, abnf_rule(g, "TCP-info"), inner))
         return prose;
-    if (longest <= 255) {
-        *rest = smtp_span_cut(info, end, info.n);
+    bool same_ends = longest <= DOMAIN && memchr(inner.p, '(', inner.n) == NULL &&
+                     memchr(inner.p, ')', inner.n) == NULL;
+    if (!literal && !same_ends && fits_as_comment(g, whole, info))
         return NULL;
-    }
-    return literal || !fits_as_comment(g, whole, info) ? "5321-4.5.3.1.2" : NULL;
+    *rest = smtp_span_cut(info, end, info.n);
+    return longest > DOMAIN ? "5321-4.5.3.1.2" : NULL;
 }
 
 /* For = CFWS "FOR" FWS ( Path / Mailbox ) has their limits. */

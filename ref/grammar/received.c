@@ -38,15 +38,19 @@ static bool read_tcp_info(struct smtp_cursor *c, struct smtp_trace_host *out)
  *     Extended-Domain = Domain /
  *                       ( Domain FWS "(" TCP-info ")" ) /
  *                       ( address-literal FWS "(" TCP-info ")" )
- * Behind a Domain, parentheses that hold no TCP-info are a comment of the CFWS that comes next.
+ * Behind a Domain, parentheses that hold no TCP-info are a comment of the CFWS that comes next; so are
+ * they all with `comment`.
  */
-static enum smtp_trace_fault read_host(struct smtp_cursor *c, struct smtp_trace_host *out)
+static enum smtp_trace_fault read_host(struct smtp_cursor *c, bool comment,
+                                       struct smtp_trace_host *out)
 {
     struct smtp_domain domain;
     if (!moved(c, smtp_parse_host(c, &domain)))
         return SMTP_T_HOST;
     *out = (struct smtp_trace_host){.domain = domain};
     struct smtp_cursor info = *c;
+    if (comment && domain.kind == SMTP_D_NAME)
+        return SMTP_T_OK;
     if (read_tcp_info(&info, out)) {
         *c = info;
         return SMTP_T_OK;
@@ -201,37 +205,44 @@ static enum smtp_trace_fault read_opt_info(struct smtp_cursor *c, struct smtp_re
 }
 
 /* RFC 5321 4.4: From-domain = "FROM" FWS Extended-Domain, and By-domain behind its CFWS alike */
-static enum smtp_trace_fault read_place(struct smtp_cursor *c, enum word word,
+static enum smtp_trace_fault read_place(struct smtp_cursor *c, enum word word, bool comment,
                                         struct smtp_trace_host *out)
 {
     if (!smtp_grammar_word(c, words[word]))
         return word == WORD_FROM ? SMTP_T_FROM : SMTP_T_BY;
     if (!smtp_trace_fws(c))
         return SMTP_T_BLANK;
-    return read_host(c, out);
+    return read_host(c, comment, out);
 }
 
+/* Bits: what stands behind that host is read as a comment. */
+enum { FROM_COMMENT = 1 << 0, BY_COMMENT = 1 << 1 };
+
 /* RFC 5321 4.4: By-domain = CFWS "BY" FWS Extended-Domain */
-static enum smtp_trace_fault read_places(struct smtp_cursor *c, struct smtp_received *out)
+static enum smtp_trace_fault read_places(struct smtp_cursor *c, unsigned comments,
+                                         struct smtp_received *out)
 {
     bool blank;
-    enum smtp_trace_fault fault = read_place(c, WORD_FROM, &out->from);
+    enum smtp_trace_fault fault =
+        read_place(c, WORD_FROM, (comments & FROM_COMMENT) != 0, &out->from);
     if (fault == SMTP_T_OK)
         fault = smtp_trace_cfws(c, &blank);
     if (fault != SMTP_T_OK)
         return fault;
     if (!blank)
         return smtp_grammar_at(c, 'b') || smtp_grammar_at(c, 'B') ? SMTP_T_BLANK : SMTP_T_BY;
-    return read_place(c, WORD_BY, &out->by);
+    return read_place(c, WORD_BY, (comments & BY_COMMENT) != 0, &out->by);
 }
 
 /*
  * RFC 5321 4.4
  *     Stamp = From-domain By-domain Opt-info [CFWS] ";" FWS date-time
  */
-static enum smtp_trace_fault read_stamp(struct smtp_cursor *c, struct smtp_received *out)
+static enum smtp_trace_fault read_stamp(struct smtp_cursor *c, unsigned comments,
+                                        struct smtp_received *out)
 {
-    enum smtp_trace_fault fault = read_places(c, out);
+    memset(out, 0, sizeof *out);
+    enum smtp_trace_fault fault = read_places(c, comments, out);
     if (fault == SMTP_T_OK)
         fault = read_opt_info(c, out);
     if (fault == SMTP_T_OK)
@@ -244,13 +255,36 @@ static enum smtp_trace_fault read_stamp(struct smtp_cursor *c, struct smtp_recei
     return fault;
 }
 
+/* Whether the TCP-info would be a comment with other ends: its literal has parentheses. */
+static bool is_ambiguous(const struct smtp_trace_host *host)
+{
+    smtp_span value = host->address.value;
+    return host->domain.kind == SMTP_D_NAME && host->address.kind == SMTP_D_GENERAL &&
+           (memchr(value.p, '(', value.n) != NULL || memchr(value.p, ')', value.n) != NULL);
+}
+
+/* RFC 5321 4.4: the rules tell TCP-info from a comment by what stands behind it alone. */
+static bool read_as_comments(struct smtp_cursor c, struct smtp_received *out, const char **end)
+{
+    unsigned may = 0;
+    for (unsigned comments = FROM_COMMENT; comments <= (FROM_COMMENT | BY_COMMENT); comments++) {
+        may |= is_ambiguous(&out->from) ? FROM_COMMENT : 0U;
+        may |= is_ambiguous(&out->by) ? BY_COMMENT : 0U;
+        struct smtp_cursor again = c;
+        if ((comments & ~may) == 0 && read_stamp(&again, comments, out) == SMTP_T_OK) {
+            *end = again.at;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum smtp_trace_fault smtp_parse_stamp(struct smtp_cursor *c, struct smtp_received *out)
 {
-    const char *begin = c->at;
+    const struct smtp_cursor begin = *c;
     struct smtp_received read;
-    memset(&read, 0, sizeof read);
-    enum smtp_trace_fault fault = smtp_trace_end(c, begin, read_stamp(c, &read));
-    if (fault != SMTP_T_OK)
+    enum smtp_trace_fault fault = smtp_trace_end(c, begin.at, read_stamp(c, 0, &read));
+    if (fault != SMTP_T_OK && !read_as_comments(begin, &read, &c->at))
         return fault;
     read.protocol = smtp_with_of(read.with);
     *out = read;

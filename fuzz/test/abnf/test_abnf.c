@@ -198,6 +198,9 @@ static const struct {
      "Received: from a.test (c) by b.test (d [1.2.3.4]) for <a@b.test>;\r\n 1 Jan 1970 00:00 +0000 "
      "(e)\r\n",
      true, NULL},
+    {"received", "Received: from a.test ([x:(]) ) by b.test; 1 Jan 1970 00:00 +0000\r\n", true,
+     NULL},
+    {"received", "Received: from a.test ([x:(]) by b.test; 1 Jan 1970 00:00 +0000\r\n", true, NULL},
 };
 
 START_TEST(test_answers)
