@@ -128,7 +128,7 @@ START_TEST(test_domain_is_not_greedy)
 }
 END_TEST
 
-enum { MADE = 1000 };
+enum { MADE = 500 };
 
 /* What is made matches; of what is one edit away some does and some does not; the same seed makes the same. */
 START_TEST(test_made)
