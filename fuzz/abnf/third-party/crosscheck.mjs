@@ -7,9 +7,10 @@ import { execFileSync } from 'node:child_process';
 import apg from 'apg-js';
 import nearley from 'nearley';
 
-function usage() {
-  console.error('usage: node crosscheck.mjs ABNF [--count N] [--group NAME] [--most OCTETS]');
-  process.exit(64);
+function usage(status = 64) {
+  const text = 'usage: node crosscheck.mjs ABNF [--count N] [--group NAME] [--most OCTETS]';
+  (status === 0 ? console.log : console.error)(text);
+  process.exit(status);
 }
 
 function options(words) {
@@ -82,6 +83,7 @@ function recognises(rules, start, text) {
   return parser.results.length > 0;
 }
 
+if (process.argv.includes('--help')) usage(0);
 const wish = options(process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['-']);
 const run = (...words) => execFileSync(wish.program, words, { encoding: 'latin1', maxBuffer: 1 << 28 });
 const grammars = { ascii: translate(run('list')), utf8: translate(run('list', '--utf8')) };
@@ -98,9 +100,10 @@ for (const [group, rule, kind] of groups) {
     const theirs = recognises(grammars[kind], rule, text);
     valid += ours;
     sum.strings++;
+    if (process.stderr.isTTY && sum.strings % 50 === 0) process.stderr.write(`\r${group} ${sum.strings}\r`);
     if (ours === theirs) continue;
     sum.wrong++;
-    console.log(`${group}: ${JSON.stringify(text)}: we ${ours ? 'accept' : 'refuse'}, nearley does not`);
+    console.log(`${group}: ${JSON.stringify(text)}: we ${ours ? 'accept' : 'refuse'} it, nearley does not`);
   }
   sum.valid += valid;
   console.log(`${group.padEnd(18)} ${String(lines.length).padStart(7)} strings, ${valid} valid`);
