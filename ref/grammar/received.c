@@ -255,15 +255,16 @@ static enum smtp_trace_fault read_stamp(struct smtp_cursor *c, unsigned comments
     return fault;
 }
 
-/* Whether the TCP-info would be a comment with other ends: its literal has parentheses. */
+/* Whether what was read as TCP-info is where a comment may stand. */
 static bool is_ambiguous(const struct smtp_trace_host *host)
 {
-    smtp_span value = host->address.value;
-    return host->domain.kind == SMTP_D_NAME && host->address.kind == SMTP_D_GENERAL &&
-           (memchr(value.p, '(', value.n) != NULL || memchr(value.p, ')', value.n) != NULL);
+    return host->domain.kind == SMTP_D_NAME && host->address.kind != SMTP_D_NONE;
 }
 
-/* RFC 5321 4.4: the rules tell TCP-info from a comment by what stands behind it alone. */
+/*
+ * RFC 5321 4.4: the rules tell TCP-info from a comment by what stands behind it alone: behind the former
+ * CFWS has to be there, behind the latter, which is that CFWS, nothing. A literal may hold parentheses.
+ */
 static bool read_as_comments(struct smtp_cursor c, struct smtp_received *out, const char **end)
 {
     unsigned may = 0;
