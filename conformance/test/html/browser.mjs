@@ -10,7 +10,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 
-const PATIENCE = 20000;
+const PATIENCE = 60000;
 
 export const folder = mkdtempSync(join(tmpdir(), 'smtpspec-pages-'));
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM || '/usr/bin/chromium', timeout: 60000});
