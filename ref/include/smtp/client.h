@@ -253,8 +253,8 @@ bool smtp_client_next(struct smtp_client *c, uint64_t now_ms, struct smtp_client
 /*
  * AUTH (RFC 4954 4). LINE_LONG where the initial response does not fit a command line: then call
  * again without it and give it to the first, empty, challenge. NOT_HERE: AUTH is not offered.
- * AUTH_MECHANISM: no name of one, or one that the server does not list. AUTH_HERE: done already
- * (RFC 4954 4).
+ * AUTH_MECHANISM: no name of one, or one of enum smtp_mechanism that the server does not list; of
+ * others no list is kept, and the server answers. AUTH_HERE: done already (RFC 4954 4).
  */
 SMTP_CHECK enum smtp_fault smtp_client_auth(struct smtp_client *c, smtp_span mechanism,
                                             bool has_initial, smtp_span initial);
