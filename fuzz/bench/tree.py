@@ -10,7 +10,7 @@ import subprocess
 
 import planted
 
-PARTS = ("CMakeLists.txt", "CMakePresets.json", "ref", "conformance", "fuzz")
+PARTS = ("CMakeLists.txt", "CMakePresets.json", "ref", "conformance", "fuzz", "corpus/abnf")
 
 
 def sources(root):
