@@ -15,10 +15,9 @@ struct kit_server {
     size_t text_n;
     enum smtp_fault outcomes[OUTCOMES]; /* of the decisions, in order; then all are accepted */
     size_t outcome_n, decided;
-    char taken[2 * KIT_MOST]; /* the text that comes, or came last */
+    char taken[2 * KIT_MOST]; /* the text of the last transaction */
     size_t taken_n;
     unsigned messages, told; /* taken; said to have been delivered */
-    bool begun;              /* a text comes: the next octets belong to it */
 };
 
 static const struct smtp_server_config config = {
@@ -34,7 +33,6 @@ static void read_input(struct kit_server *s, smtp_span input)
     struct record r;
     s->text_n = s->outcome_n = s->decided = s->taken_n = 0;
     s->messages = s->told = 0;
-    s->begun = false;
     while (record_next(&input, &r)) {
         static const enum smtp_fault faults[] = {[RECORD_REFUSE] = SMTP_E_NO_MAILBOX,
                                                  [RECORD_DEFER] = SMTP_E_LATER,
@@ -52,29 +50,16 @@ static enum smtp_fault decide(struct kit_server *s)
     return s->decided < s->outcome_n ? s->outcomes[s->decided++] : SMTP_OK;
 }
 
-static void take_text(struct kit_server *s, const struct smtp_event *ev)
-{
-    if (!s->begun)
-        s->taken_n = 0;
-    s->begun = true;
-    smtp_room_put((smtp_room){s->taken, sizeof s->taken}, &s->taken_n, ev->bytes);
-}
-
 static void take_event(struct kit_server *s, const struct smtp_event *ev)
 {
     if (ev->kind == SMTP_EV_BODY)
-        take_text(s, ev);
-    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_DATA) {
-        s->begun = true;
+        smtp_room_put((smtp_room){s->taken, sizeof s->taken}, &s->taken_n, ev->bytes);
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_MAIL)
         s->taken_n = 0;
-    }
     if (!ev->wants_reply)
         return;
     enum smtp_fault why = decide(s);
-    if (ev->kind == SMTP_EV_MESSAGE) {
-        s->messages += why == SMTP_OK;
-        s->begun = false;
-    }
+    s->messages += ev->kind == SMTP_EV_MESSAGE && why == SMTP_OK;
     if (why != SMTP_OK)
         smtp_server_refuse(&s->session, why);
     else if (ev->kind != SMTP_EV_COMMAND || ev->cmd.verb != SMTP_V_AUTH || ev->bytes.n > 0 ||
@@ -153,12 +138,12 @@ void kit_sent(struct kit_wire *w, smtp_span text, bool delivered)
                w->subject->name, text.n, (int)text.n, text.p, (int)s->taken_n, s->taken);
 }
 
-void kit_server_begin(struct kit_wire *w, smtp_span input)
+void kit_server_begin(struct kit_wire *w)
 {
     static struct kit_server server;
     w->server = &server;
-    w->most += 64 * input.n;
-    read_input(&server, input);
+    read_input(&server, w->input);
+    w->input.n = 0; /* what it was has been read: no handshake comes */
     enum smtp_fault fault = smtp_server_init(&server.session, &config, (smtp_room){server.in, IN},
                                              (smtp_room){server.out, OUT}, w->now_ms);
     FUZZ_CHECK(fault == SMTP_OK, "closed-loop", "%s", smtp_fault_row(fault)->symbol);

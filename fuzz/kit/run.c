@@ -23,8 +23,8 @@ static size_t first_difference(const struct kit_log *a, const struct kit_log *b)
 
 static void play_loop(struct kit_wire *w, const struct kit_subject *subject, smtp_span input)
 {
-    kit_wire_begin(w, subject, SMTP_SPAN(""), false);
-    kit_server_begin(w, input);
+    kit_wire_begin(w, subject, input, false);
+    kit_server_begin(w);
     subject->play(subject->arg, w);
     kit_server_end(w);
     kit_wire_end(w);

@@ -38,9 +38,9 @@ struct kit_wire {
     struct kit_server *server; /* NULL: the other side is the input */
 };
 
-/* Puts the reference server on the other side of a wire that has begun. It is the one server there is,
- * begun anew. */
-void kit_server_begin(struct kit_wire *w, smtp_span input);
+/* Puts the reference server on the other side of a wire that has begun, and has it read the input. It
+ * is the one server there is, begun anew. */
+void kit_server_begin(struct kit_wire *w);
 /* The closed loop, at the end: all that was taken was said to be delivered. */
 void kit_server_end(struct kit_wire *w);
 size_t kit_server_read(struct kit_wire *w, char *room, size_t n);
