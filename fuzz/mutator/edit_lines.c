@@ -97,3 +97,20 @@ bool edit_param_keyword(struct edit *e)
     bool twice = end < to && e->p[end] == '=' && keyword.p[keyword.n - 1] == '=';
     return edit_replace(e, at + 1, end - at - 1 + twice, keyword);
 }
+
+/* What stands in brackets or quotes: emptied, or an address in place of all of it (RFC 5321 4.1.2, 4.1.3). */
+bool edit_inside(struct edit *e)
+{
+    static const char pairs[][2] = {{'<', '>'}, {'(', ')'}, {'[', ']'}, {'"', '"'}};
+    const char *pair = pairs[edit_below(e, sizeof pairs / sizeof *pairs)];
+    size_t from, to, at;
+    if (!any_text(e, &from, &to) || !any_octet(e, pair[0], from, to, &at))
+        return false;
+    const char *end = memchr(e->p + at + 1, pair[1], to - at - 1);
+    if (end == NULL)
+        return false;
+    size_t n = (size_t)(end - (e->p + at)) + 1;
+    if (edit_once_in(e, 2))
+        return edit_replace(e, at + 1, n - 2, (smtp_span){NULL, 0});
+    return edit_replace(e, at, n, word_any(e, WORDS_ADDRESSES));
+}

@@ -85,6 +85,7 @@ bool edit_param_add(struct edit *e);
 bool edit_param_drop(struct edit *e);
 bool edit_param_value(struct edit *e);
 bool edit_param_keyword(struct edit *e);
+bool edit_inside(struct edit *e);
 
 bool edit_size_lie(struct edit *e);
 bool edit_size_fit(struct edit *e);
