@@ -7,7 +7,8 @@
  *
  *       abnf          the parser accepts what the grammar generates and RFC 5322 3.3 does not forbid
  *       fault-inside  a fault lies in the text or at its end, and the cursor has not moved
- *       in-range      an accepted date has a day that its month has, and a time of the clock
+ *       in-range      an accepted date has a day that its month has, and a time of the clock; around it, at
+ *                     the ends of months and years, the parser takes a date if and only if there is such
  *       print-parse   it prints to one that is accepted, the same moment in the same zone
  *       same-moment   the seconds since 1970 lead back to it
  *       case          with all letters in the other case it is the same date
@@ -37,6 +38,34 @@ static void check_range(const struct smtp_date *d)
     FUZZ_CHECK(d->hour < 24 && d->minute < 60 && d->second <= 60, "in-range", "%u:%u:%u", d->hour,
                d->minute, d->second);
     FUZZ_CHECK(smtp_date_weekday(d) < 7, "in-range", "weekday %u", smtp_date_weekday(d));
+}
+
+/* In printed form, which the grammar generates: so the prose of RFC 5322 3.3 alone decides. */
+static void check_beside(struct smtp_date d, unsigned year, unsigned month)
+{
+    static const unsigned char days[] = {29, 30, 31};
+    char text[PRINTED];
+    struct smtp_date read;
+    d.year = year;
+    d.month = month;
+    for (size_t i = 0; i < sizeof days; i++) {
+        d.day = days[i];
+        smtp_span printed = {text, smtp_print_date((smtp_room){text, sizeof text}, &d)};
+        struct smtp_cursor c = smtp_cursor_of(printed, 0);
+        bool taken = smtp_parse_date(&c, &read) == SMTP_T_OK;
+        FUZZ_CHECK(taken == abnf_is_date(printed), "in-range", "%s %.*s",
+                   taken ? "took" : "refused", (int)printed.n, text);
+    }
+}
+
+/* Calendars go wrong where a month, a year or a century ends. */
+static void check_calendar(const struct smtp_date *d)
+{
+    const unsigned years[] = {d->year, d->year - 1, d->year + 1, d->year - d->year % 100};
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
+        check_beside(*d, years[i], 2);
+        check_beside(*d, years[i], d->month);
+    }
 }
 
 static void check_print(const struct smtp_date *d)
@@ -82,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum smtp_trace_fault fault = smtp_parse_date(&c, &date);
     if (fault == SMTP_T_OK) {
         check_range(&date);
+        check_calendar(&date);
         check_print(&date);
         check_moment(&date);
         check_case(text, &date);
