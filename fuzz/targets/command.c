@@ -9,7 +9,7 @@
  *       strict-in-lax   what is accepted strictly is accepted under all tolerances, and uses none
  *       lax-is-named    what only tolerance accepts says which
  *       print-parse     a strictly accepted command prints to a line that parses, and prints the
- *                       same again
+ *                       same again; the octets of a chunk are as many as were written, or without end
  *       fault-inside    a fault's offset lies in the line or at its end
  *       abnf            the parser accepts what the grammar generates and no prose forbids, both with and
  *                       without UTF-8
@@ -38,6 +38,15 @@ static void check_spans(smtp_span line, const struct smtp_command *c)
         FUZZ_CHECK(fuzz_inside(line, param.keyword), "spans-inside", "keyword");
         FUZZ_CHECK(fuzz_inside(line, param.value), "spans-inside", "value");
     }
+}
+
+/* RFC 3030 2: bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] */
+static void check_chunk(const struct smtp_command *c)
+{
+    const char *space = memchr(c->argument.p, ' ', c->argument.n);
+    size_t n = space != NULL ? (size_t)(space - c->argument.p) : c->argument.n;
+    FUZZ_CHECK(abnf_is_size(smtp_span_cut(c->argument, 0, n), c->chunk), "print-parse",
+               "%.*s is read as %llu", (int)n, c->argument.p, (unsigned long long)c->chunk);
 }
 
 static void check_print(const struct smtp_command *c)
@@ -78,6 +87,8 @@ static void check_strict(smtp_span line, const struct smtp_command *c)
     FUZZ_CHECK(fault == SMTP_OK, "strict-in-lax", "refused: %s", smtp_fault_row(fault)->symbol);
     FUZZ_CHECK(lax.lax_used == 0, "strict-in-lax", "used %x", lax.lax_used);
     check_spans(line, c);
+    if (c->verb == SMTP_V_BDAT)
+        check_chunk(c);
     check_print(c);
     check_case(line, c);
 }

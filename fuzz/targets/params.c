@@ -9,7 +9,8 @@
  *       abnf           the parsers accept what the grammar generates and no prose forbids
  *       spans-inside   every span of the result lies in the text
  *       fault-inside   a fault lies in the value or at its end, and the result is as it was
- *       print-parse    what is read prints to parameters that read as the same values
+ *       print-parse    what is read prints to parameters that read as the same values; SIZE is the number
+ *                      that was written, or the greatest
  *       strict-in-lax  what is accepted strictly is accepted with UTF-8, and says the same
  *       case           a keyword and the words of a value in the other case say the same
  *       code-decode    xtext and base64 decode to what was encoded
@@ -36,12 +37,22 @@ static void check_fault(const struct smtp_param *param, size_t off, enum smtp_fa
                smtp_fault_row(fault)->symbol, off, param->value.n);
 }
 
+/* RFC 1870 4: size-value ::= 1*20DIGIT */
+static void check_size(const struct smtp_param *param, uint64_t size)
+{
+    if (smtp_mail_param_of(param->keyword) == (unsigned)SMTP_P_SIZE)
+        FUZZ_CHECK(abnf_is_size(param->value, size), "print-parse", "%.*s is read as %llu",
+                   (int)param->value.n, param->value.p, (unsigned long long)size);
+}
+
 static void read_one(const struct smtp_param *param, unsigned lax, struct both *out)
 {
     size_t off = 0;
     enum smtp_fault fault = smtp_parse_mail_param(param, lax, &out->mail, &off);
     out->mail_faults += fault != SMTP_OK;
-    if (fault != SMTP_OK && fault != SMTP_NOMATCH)
+    if (fault == SMTP_OK)
+        check_size(param, out->mail.size);
+    else if (fault != SMTP_NOMATCH)
         check_fault(param, off, fault);
     off = 0;
     fault = smtp_parse_rcpt_param(param, lax, &out->rcpt, &off);

@@ -119,23 +119,54 @@ static void check_return_path(smtp_span text)
                "print-parse", "%.*s", (int)n, printed);
 }
 
+/* RFC 5322 4.5: white space may stand before the colon. */
+static bool is_received(smtp_span line)
+{
+    const smtp_span name = SMTP_SPAN("Received");
+    size_t at = name.n;
+    if (!smtp_span_has_head_nocase(line, name))
+        return false;
+    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t'))
+        at++;
+    return at < line.n && line.p[at] == ':';
+}
+
+/* RFC 5321 6.3 has them counted: here by the lines of the text, up to an empty one. */
+static size_t count_lines(smtp_span rest)
+{
+    size_t count = 0, n;
+    for (; rest.n > 0 && !smtp_span_has_head_nocase(rest, SMTP_SPAN("\r\n"));
+         rest = smtp_span_cut(rest, n + 2, rest.n)) {
+        count += is_received(rest) ? 1 : 0;
+        for (n = 0; n + 1 < rest.n && (rest.p[n] != '\r' || rest.p[n + 1] != '\n');)
+            n++;
+    }
+    return count;
+}
+
+static void check_hop(smtp_span header, const struct smtp_hop *hop)
+{
+    struct smtp_received alone;
+    FUZZ_CHECK(fuzz_inside(header, hop->field), "spans-inside", "hop at %zu", hop->at);
+    struct smtp_cursor c = smtp_cursor_of(hop->field, 0);
+    bool whole = smtp_parse_received(&c, &alone) == SMTP_T_OK && c.at == c.end;
+    FUZZ_CHECK((hop->fault == SMTP_T_OK) == whole, "hops-counted", "hop at %zu: %s", hop->at,
+               smtp_trace_row(hop->fault)->symbol);
+}
+
 static void check_chain(smtp_span header)
 {
     static struct smtp_hop hops[HOPS];
     struct smtp_chain chain;
     size_t count = smtp_chain_count(header);
+    FUZZ_CHECK(count == count_lines(header), "hops-counted", "%zu", count);
     if (count > HOPS)
         return;
     FUZZ_CHECK(smtp_chain_read(header, hops, HOPS, SMTP_HOPS_MAX, &chain) && chain.count == count,
                "hops-counted", "%zu, not %zu", chain.count, count);
     for (size_t i = 0; i < count; i++) {
-        struct smtp_received alone;
-        FUZZ_CHECK(fuzz_inside(header, hops[i].field), "spans-inside", "hop %zu", i);
         FUZZ_CHECK(i == 0 || hops[i].at < hops[i - 1].at, "hops-counted", "hop %zu", i);
-        struct smtp_cursor c = smtp_cursor_of(hops[i].field, 0);
-        bool whole = smtp_parse_received(&c, &alone) == SMTP_T_OK && c.at == c.end;
-        FUZZ_CHECK((hops[i].fault == SMTP_T_OK) == whole, "hops-counted", "hop %zu: %s", i,
-                   smtp_trace_row(hops[i].fault)->symbol);
+        check_hop(header, &hops[i]);
     }
     (void)smtp_chain_findings(&chain);
 }

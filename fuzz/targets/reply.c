@@ -10,7 +10,8 @@
  *       split-invariance  lines, replies and faults are the same whether the octets come at once or by
  *                         one, two, three or seven
  *       spans-inside      every span of a line lies in it
- *       fault-inside      a fault lies in the line or at its end
+ *       fault-inside      a fault lies in the line or at its end; the last line may have no CRLF, and
+ *                         then nothing at all stands behind it
  *       print-parse       a complete reply prints to one of the same code and the same texts, enhanced
  *                         codes too
  *       output-well-formed what is printed is code, mark, text, CRLF, and a hyphen on all lines but the last
@@ -200,6 +201,8 @@ static void read_stream(smtp_span in, size_t step, struct result *out, bool chec
         }
         begin += taken;
     }
+    if (begin < in.n)
+        read_line(&r, smtp_span_cut(in, begin, in.n), SMTP_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
