@@ -154,11 +154,11 @@ static bool listed(const char *const *words, size_t count, smtp_span word)
     return false;
 }
 
-/* The octets up to the next space or the end. */
+/* The octets up to the next blank or the end. RFC 5321 4.1.1: what is white behind a verb is no part of it. */
 static smtp_span word(smtp_span s, size_t from)
 {
     size_t to = from;
-    while (to < s.n && s.p[to] != ' ')
+    while (to < s.n && s.p[to] != ' ' && s.p[to] != '\t')
         to++;
     return smtp_span_cut(s, from, to);
 }

@@ -66,7 +66,7 @@ void observer_client(struct observer *o, smtp_span octets, uint64_t now_ms)
     if (octets.n == 0)
         return;
     o->waited_ms = now_ms - o->last_ms;
-    o->last_ms = now_ms;
+    o->last_ms = o->now_ms = now_ms;
     if (o->awaits_tls) {
         /* RFC 3207 4: behind the 220 comes a handshake, and what the server makes of this is open
          */
@@ -83,7 +83,7 @@ void observer_client(struct observer *o, smtp_span octets, uint64_t now_ms)
 
 void observer_server(struct observer *o, smtp_span octets, uint64_t now_ms)
 {
-    o->last_ms = now_ms;
+    o->now_ms = now_ms;
     for (size_t i = 0; i < octets.n; i++)
         observer_reply_octet(o, octets.p[i]);
 }
@@ -144,7 +144,6 @@ void observer_end(struct observer *o, char who, uint64_t now_ms)
         observer_find_clear(o);
     if (who == 'S' && !o->muted && !o->awaits_tls && !o->client_gone && o->reply_n > 0)
         observer_find(o, RULE_REPLY_LINE_CRLF, cut, observer_kept_line(o));
-    /* a wait that another octet interrupts begins anew, so this errs on the client's side */
     if (who == 'C' && !o->blind && !o->wronged && o->due_n > 0 &&
         now_ms - o->last_ms < observer_patience(o->due[o->due_head].what))
         observer_find_said(o, RULE_CLIENT_PATIENCE, "closed before the reply to",

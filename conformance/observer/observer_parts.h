@@ -107,7 +107,8 @@ struct observer {
     observer_report *report;
     void *arg;
     bool secure, blind, client_gone;
-    uint64_t last_ms;
+    uint64_t now_ms;    /* of the octets that are being heard */
+    uint64_t last_ms;   /* the client said something, or a reply was whole: a wait begins */
     uint64_t waited_ms; /* before the octets that the client is saying */
 
     enum reading reading;

@@ -162,6 +162,8 @@ void observer_reply_line(struct observer *o, unsigned code, char mark, smtp_span
     if (o->has_entry && !o->blind)
         judge_line(o, mark, text);
     o->in_reply = mark == '-';
-    if (!o->in_reply)
-        end_reply(o);
+    if (o->in_reply)
+        return;
+    o->last_ms = o->now_ms; /* RFC 5321 4.5.3.2: the wait is for the reply, not for parts of it */
+    end_reply(o);
 }

@@ -67,6 +67,7 @@ static const struct dialogue rows[] = {
      "client-patience",
      {HELLO, C("MAIL FROM:<a@b.test>\r\n"), WAIT(299999), CLIENT_CLOSES}},
     {"5321-4.5.3.2.1-a", "client-patience", {WAIT(299999), CLIENT_CLOSES}},
+    {"5321-4.5.3.2.1-a", "", {WAIT(200000), S("220-mx.test\r\n"), WAIT(100000), CLIENT_CLOSES}},
     {"5321-4.5.3.2.4-a",
      "client-patience",
      {HELLO, RECIPIENT, C("DATA\r\n"), WAIT(119999), CLIENT_CLOSES}},

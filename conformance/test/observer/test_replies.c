@@ -208,6 +208,7 @@ static const struct dialogue rows[] = {
     {"2034-4-b",
      "enhanced-code-present",
      {HELLO_WITH("250 ENHANCEDSTATUSCODES\r\n"), C("XYZZY\r\n"), S("500-5.5.1 no\r\n500 no\r\n")}},
+    {"2034-4-b", "", {HELLO_WITH("250 ENHANCEDSTATUSCODES\r\n"), C("EHLO\t\r\n"), S("501 no\r\n")}},
     {"2034-3-b",
      "enhanced-code-present",
      {HELLO_WITH("250 enhancedstatuscodes\r\n"), C("NOOP\r\n"), S("250 2.0.0ok\r\n")}},
