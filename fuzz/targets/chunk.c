@@ -3,13 +3,14 @@
  *     chunk.c: chunks and texts, by their count and by their end
  *
  * DESCRIPTION
- *     Input: one octet picks the server (see oracle/server), one what becomes of the message (see fates),
- *     one the sizes of its chunks; the rest is the message. It is sent by BDAT in chunks, with a sentinel
- *     right behind the last octet, then in one chunk, then by DATA. Oracles:
+ *     Input: one octet picks the server (see oracle/server), one what becomes of the message (see fates)
+ *     and how it travels, one the sizes of its chunks; the rest is the message. It is sent by BDAT in
+ *     chunks, with a sentinel right behind the last octet, then in one chunk, then by DATA. Oracles:
  *
  *       octet-conservation  whatever becomes of a chunk, just so many octets are its own as were announced:
  *                           the sentinel is answered, and nothing in the message is
- *       chunk-invariance    any chunks deliver the same, and are judged the same
+ *       failed-is-final     behind a chunk that was refused each one is discarded and refused
+ *       chunk-invariance    any chunks deliver the same, and are judged the same, in any pieces
  *       data-is-bdat        so does DATA with dots stuffed, but for a CRLF at the end (RFC 5321 4.1.1.4)
  */
 #include <string.h>
@@ -36,9 +37,18 @@ static const struct fate {
 };
 enum { FATES = sizeof fates / sizeof *fates };
 
+/* How many octets of the chunks arrive at a time. */
+static const struct server_way ways[] = {
+    {.name = "pieces", .oracle = "chunk-invariance", .feed = 61, .random = true},
+    {.name = "whole", .oracle = "chunk-invariance"},
+    {.name = "bytewise", .oracle = "chunk-invariance", .feed = 1},
+};
+enum { WAYS = sizeof ways / sizeof *ways };
+
 struct message {
     const struct server_mode *mode;
     const struct fate *fate;
+    const struct server_way *way; /* of the chunks */
     smtp_span text;
 };
 
@@ -63,14 +73,15 @@ static void write_octets(struct server_play *p, smtp_span octets)
         server_obey(p, &r);
 }
 
-static void begin(struct server_play *p, const struct message *m, struct ending *end)
+static void begin(struct server_play *p, const struct message *m, const struct server_way *way,
+                  struct ending *end)
 {
     static struct server_tap tap;
     tap = (struct server_tap){.event = listen, .arg = end};
     *end = (struct ending){.come = false};
     p->mode = m->mode;
     p->tap = &tap;
-    server_begin(p, &server_whole, RECORD_WRITE);
+    server_begin(p, way, RECORD_WRITE);
     bool lmtp = m->mode->config.mode == SMTP_MODE_LMTP;
     if (m->fate->hello)
         write_octets(p, lmtp ? SMTP_SPAN("LHLO c\r\n") : SMTP_SPAN("EHLO c\r\n"));
@@ -101,6 +112,22 @@ static void send_chunk(struct server_play *p, smtp_span chunk, bool last)
     write_octets(p, (smtp_span){octets, n});
 }
 
+/*
+ * RFC 3030 2: the receiver has "to accept and discard additional BDAT chunks already in the pipeline
+ * after the failed BDAT"; of a chunk that is taken there is no reply to its command alone. Returns whether
+ * the message has failed.
+ */
+static bool send_next(struct server_play *p, smtp_span chunk, bool last, bool failed)
+{
+    size_t command = p->commands, body = p->body_n, said = p->said_n;
+    send_chunk(p, chunk, last);
+    FUZZ_CHECK(!failed || p->body_n == body, "failed-is-final", "%zu octets were delivered",
+               p->body_n - body);
+    FUZZ_CHECK(!failed || p->commands == command || p->codes[command] != 0, "failed-is-final",
+               "a chunk was taken");
+    return failed || (p->said_n > said && p->said[said] > '3');
+}
+
 /* The sentinel's 214 is the last reply; before it so many commands were taken as were sent. */
 static void check_sentinel(const struct server_play *p, size_t sent)
 {
@@ -119,8 +146,8 @@ static size_t by_chunks(struct server_play *p, const struct message *m, uint32_t
 {
     size_t chunks = 0;
     smtp_span left = m->text;
-    bool last = false;
-    begin(p, m, end);
+    bool last = false, failed = false;
+    begin(p, m, seed != 0 ? m->way : &server_whole, end);
     size_t before = p->commands;
     while (!last) {
         size_t n = seed != 0 && chunks < 20 ? next_size(&seed, left.n) : left.n;
@@ -128,7 +155,7 @@ static size_t by_chunks(struct server_play *p, const struct message *m, uint32_t
         chunks++;
         if (chunks == m->fate->refuse)
             p->outcome = RECORD_REFUSE;
-        send_chunk(p, smtp_span_cut(left, 0, n), last);
+        failed = send_next(p, smtp_span_cut(left, 0, n), last, failed);
         left = smtp_span_cut(left, n, left.n);
     }
     check_sentinel(p, before + chunks + 1);
@@ -140,7 +167,7 @@ static void by_data(struct server_play *p, const struct message *m, struct endin
     static char octets[2 * MOST + 16];
     struct smtp_stuff stuff = {0};
     smtp_span body = m->text;
-    begin(p, m, end);
+    begin(p, m, &server_whole, end);
     write_octets(p, SMTP_SPAN("DATA\r\n"));
     size_t n = smtp_stuff_next(&stuff, (smtp_room){octets, sizeof octets}, &body);
     n += smtp_stuff_end(&stuff, (smtp_room){octets + n, sizeof octets - n});
@@ -190,6 +217,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct message m = {.mode = server_mode(data[0]),
                         .fate = &fates[data[1] % FATES],
+                        .way = &ways[data[1] / FATES % WAYS],
                         .text = {(const char *)data + HEAD, size - HEAD}};
     bool chunking = (m.mode->config.extensions & (unsigned)SMTP_X_CHUNKING) != 0;
     if (!m.mode->strict || (!chunking && m.fate == &fates[FATES - 1]))
