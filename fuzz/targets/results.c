@@ -6,11 +6,12 @@
  *     Input: the octets of a file. Oracles:
  *
  *       refused-well       what is refused is told in one printable sentence that names the file
- *       read-again         what is read and written again reads the same
+ *       read-again         what is read is what stands in the file, and written again it reads the same
  *       same-no-difference of a report beside itself no row differs, as another run of the same
  *                          server nothing has changed, and twice the failures are counted
  *       matrix-json        the matrix for programs is JSON, has each row once, and the report's sums
- *       text-clean         the matrix for a terminal holds no control that came from the file
+ *       text-clean         no text that is shown to people holds a control, and neither does the matrix
+ *                          for a terminal
  *       page-closed        JSON in a page ends no script and begins no comment, and means the same
  */
 #include <string.h>
@@ -47,9 +48,12 @@ static FILE *begin(struct written *w)
     return to;
 }
 
-static void check_again(const struct results *r)
+static void check_again(const struct results *r, smtp_span file)
 {
     char why[256];
+    json_t *plain = json_loadb(file.p, file.n, JSON_DECODE_INT_AS_REAL, NULL);
+    FUZZ_CHECK(json_equal(plain, r->root) == 1, "read-again", "not what the file says");
+    json_decref(plain);
     char *text = json_dumps(r->root, JSON_COMPACT);
     FUZZ_CHECK(text != NULL, "read-again", "it cannot be written");
     struct results *again = results_parse("b.json", smtp_span_of(text), why, sizeof why);
@@ -59,6 +63,51 @@ static void check_again(const struct results *r)
     free(text);
 }
 
+/* The first control of a text, in octets of UTF-8; its length: none. C1 among them, which terminals obey too. */
+static size_t find_control(smtp_span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool c1 = c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0;
+        if (c < ' ' || c == 0x7f || c1)
+            return i;
+    }
+    return s.n;
+}
+
+/* Those members of an object that are texts for people; items of a list, too. */
+static void check_members(const json_t *object, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        const json_t *value = json_object_get(object, *names);
+        size_t items = json_is_array(value) ? json_array_size(value) : 1;
+        for (size_t i = 0; i < items; i++) {
+            const json_t *item = json_is_array(value) ? json_array_get(value, i) : value;
+            smtp_span text = smtp_span_of(json_is_string(item) ? json_string_value(item) : "");
+            FUZZ_CHECK(find_control(text) == text.n, "text-clean", "%s has controls", *names);
+        }
+    }
+}
+
+static void check_rows_clean(const json_t *rows, const char *const *names)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        check_members(json_array_get(rows, i), names);
+}
+
+static void check_clean(const json_t *root)
+{
+    static const char *const of_root[] = {"tool", "started", NULL},
+                             *const of_target[] = {"url", "greeting", "ehlo", "profile", NULL},
+                             *const of_case[] = {"id",       "title", "req",  "why",   "file",
+                                                 "expected", "tags",  "cite", "again", NULL},
+                             *const of_finding[] = {"rule", "req", "case", "why", "bytes", NULL};
+    check_members(root, of_root);
+    check_members(json_object_get(root, "target"), of_target);
+    check_rows_clean(json_object_get(root, "cases"), of_case);
+    check_rows_clean(json_object_get(root, "findings"), of_finding);
+}
+
 static void check_text(const struct matrix *m)
 {
     struct written w;
@@ -66,10 +115,10 @@ static void check_text(const struct matrix *m)
     matrix_text(to, m, MATRIX_CASES, false);
     matrix_text(to, m, MATRIX_REQUIREMENTS, true);
     fclose(to);
-    for (size_t i = 0; i < w.n; i++) {
-        unsigned char c = (unsigned char)w.octets[i];
-        bool c1 = c == 0xc2 && i + 1 < w.n && (unsigned char)w.octets[i + 1] < 0xa0;
-        FUZZ_CHECK(c == '\n' || (c >= ' ' && c != 0x7f && !c1), "text-clean", "octet %d", c);
+    for (size_t at = 0, n; at < w.n; at += n + 1) { /* line by line */
+        smtp_span rest = {w.octets + at, w.n - at};
+        n = find_control(rest);
+        FUZZ_CHECK(n == rest.n || rest.p[n] == '\n', "text-clean", "octet %d", rest.p[n]);
     }
     free(w.octets);
 }
@@ -171,7 +220,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_refusal(why, sizeof why);
         return 0;
     }
-    check_again(r);
+    check_again(r, text);
+    check_clean(r->root);
     size_t one = failures_of(r, "a.2.json", 1), two = failures_of(r, "b.json", 2);
     FUZZ_CHECK(two == 2 * one, "same-no-difference", "%zu failures, and %zu of one", two, one);
     results_free(r);
