@@ -39,7 +39,9 @@ static unsigned kinds_of(const char *target)
         {"server", client_says | text | octets | K(COMMANDS)},
         {"tls-cut", client_says | text | octets | K(COMMANDS)},
         {"client", server_says | text | octets | K(REPLIES)},
-        {"scenario", K(SCENARIO) | server_says | client_says | K(OCTETS)},
+        {"scenario", K(SCENARIO) | server_says | client_says | octets},
+        {"observer",
+         K(VERBS) | K(MECHANISMS) | server_says | text | octets | K(COMMANDS) | K(REPLIES)},
         {"results", K(RESULTS) | octets},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

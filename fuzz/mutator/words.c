@@ -108,12 +108,14 @@ static const smtp_span scenario[] = {
     W("C: "), W("S: "), W("S| "), W("C| "), W("HC: "), W("HS: "), W("test:\n"), W("use hello\n"), W("req: "), W("effect: none\n"),
     W("server must: "), W("client must: "), W(" => pass"), W(" => fail"), W("5yz"), W("2yz"), W(" | "), W("{from}"), W("{rcpt}"),
     W("{ehlo}"), W("\\r\\n"), W("\\x00"), W("@tls\n"), W("@pause 1s\n"), W("@close\n"), W("each: "),
-    W("C. "), W("M: "), W("silence 2s"), W("level "), W(" info \""),
+    W("C. "), W("M: "), W("silence 2s"), W("level "), W(" info \""), W(" * 2"), W("C* 2: "),
+    W("S* 2: "), W("C= bytewise \"a\"\n"),
 };
 
 static const smtp_span results[] = {
     W("{"), W("}"), W("["), W("]"), W("\":\""), W("null"), W("true"), W("-1"), W("1e9"), W("\"cases\":["), W("\"id\":\""), W("\"verdict\":\"pass\""),
     W("\"verdict\":\"fail\""), W("\"verdict\":\"skip\""), W("\"transcript\":["), W("\"target\":{"), W("\\u0000"), W("\\ud800"),
+    W("\\u001b"), W("\\u007f"), W("\\u009b"),
 };
 /* clang-format on */
 
