@@ -6,11 +6,13 @@
  *     Input: records (see records/records.h). What stands in front of the first @tls is the clear part, and
  *     of that what follows the last @cut is injected; the rest is the TLS part. The clear part is played
  *     to a server, then "EHLO", "STARTTLS" and the injected octets come in one segment, and behind the
- *     handshake the TLS part. Oracle (RFC 3207 4.2):
+ *     handshake the TLS part (RFC 3207 4.2). Oracles:
  *
- *       tls-cut    events and replies behind the handshake are those of a session that had heard nothing
- *                  but EHLO and STARTTLS; the injected octets are dropped to the last one, half a command
- *                  among them too; MAIL is refused until a new EHLO, as right behind the greeting
+ *       tls-cut         events and replies behind the handshake are those of a session that had heard
+ *                       nothing but EHLO and STARTTLS
+ *       injected-count  the injected octets are dropped to the last one, half a command among them too
+ *       initial-state   nobody is logged in, and MAIL is refused until a new EHLO, as right behind the
+ *                       greeting
  *
  *     With all that the target server checks while a session plays. The mode mark picks the server, whose
  *     counts of errors, transactions and failed logins are switched off: those belong to the connection.
@@ -85,7 +87,7 @@ static void start_tls(struct side *side, smtp_span injected)
     side->log_at = p->log.n;
     side->said_at = p->said_n;
     server_obey(p, &tls);
-    FUZZ_CHECK(side->injected == injected.n, "tls-cut", "%llu of %zu octets were dropped",
+    FUZZ_CHECK(side->injected == injected.n, "injected-count", "%llu of %zu octets were dropped",
                (unsigned long long)side->injected, injected.n);
 }
 
@@ -97,9 +99,9 @@ static void check_initial(struct server_play *p)
     struct server_talk talk =
         server_say(&copy.server, "MAIL FROM:<a@c.example>\r\n", RECORD_WRITE, p->now_ms);
     unsigned want = p->mode->config.auth_needed ? 530 : 503;
-    FUZZ_CHECK(talk.replies == 1 && talk.code == want, "tls-cut", "%u replies, %u, to MAIL",
+    FUZZ_CHECK(talk.replies == 1 && talk.code == want, "initial-state", "%u replies, %u, to MAIL",
                talk.replies, talk.code);
-    FUZZ_CHECK(!smtp_server_is_authenticated(&p->seat->server), "tls-cut", "still logged in");
+    FUZZ_CHECK(!smtp_server_is_authenticated(&p->seat->server), "initial-state", "still logged in");
 }
 
 static bool play_side(struct side *side, const struct server_mode *mode, smtp_span clear,

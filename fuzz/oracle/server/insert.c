@@ -49,6 +49,7 @@ static const struct {
     {"DATA\r\n", SMTP_S_RCPT, true},
     {"DATA x\r\n", ANY & ~(unsigned)(SMTP_S_CHUNKS | SMTP_S_FAILED), false},
     {"AUTH PLAIN AHUAcA==\r\n", TRANSACTION | SMTP_S_START, false},
+    {"AUTH PLAIN AHUAcA==\r\n", SMTP_S_READY, true},
     {"AUTH XYZ\r\n", ANY, false},
 };
 enum { INSERTS = sizeof inserts / sizeof *inserts };
