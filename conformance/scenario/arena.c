@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 65536 };
+enum { BLOCK = 16384 };
 
 struct arena_block {
     struct arena_block *next;
