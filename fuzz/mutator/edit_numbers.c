@@ -23,11 +23,13 @@ static bool put_number(struct edit *e, size_t at, size_t end, uint64_t n)
     return edit_replace(e, at, end - at, (smtp_span){text, used});
 }
 
-/* Off by one, or a number at which something begins or ends. */
+/* None, off by one, or a number at which something begins or ends. */
 static bool change(struct edit *e, size_t at)
 {
     size_t end = digits_end(e, at);
     uint64_t n;
+    if (edit_once_in(e, 8))
+        return put_number(e, at, end, 0);
     if (edit_once_in(e, 2) || !smtp_span_number((smtp_span){e->p + at, end - at}, 20, &n))
         return edit_replace(e, at, end - at, word_any(e, WORDS_NUMBERS));
     return put_number(e, at, end, edit_once_in(e, 2) ? n + 1 : n - (n > 0));
@@ -43,21 +45,36 @@ static bool announces(const struct edit *e, size_t at)
     return false;
 }
 
+/* The same of scenarios: how often a string or a line is there. */
+static bool repeats(const struct edit *e, size_t at)
+{
+    static const char *const heads[] = {" * ", "C* ", "S* "};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (at >= 3 && memcmp(e->p + at - 3, heads[i], 3) == 0)
+            return true;
+    return false;
+}
+
 static bool begins_number(const struct edit *e, size_t at)
 {
     bool inside = at > 0 && (is_digit(e->p[at - 1]) || (unsigned char)e->p[at - 1] == 0xff);
     return is_digit(e->p[at]) && !inside;
 }
 
-/* Any number, or any that announces octets. */
+static bool is_wanted(const struct edit *e, size_t at, bool announced)
+{
+    return begins_number(e, at) && (!announced || announces(e, at) || repeats(e, at));
+}
+
+/* Any number, or any that says how much follows. */
 static bool any_number(struct edit *e, bool announced, size_t *at)
 {
     size_t found = 0;
     for (size_t i = 0; i < e->n; i++)
-        found += begins_number(e, i) && (!announced || announces(e, i));
+        found += is_wanted(e, i, announced);
     size_t skip = edit_below(e, found);
     for (*at = 0; *at < e->n; ++*at)
-        if (begins_number(e, *at) && (!announced || announces(e, *at)) && skip-- == 0)
+        if (is_wanted(e, *at, announced) && skip-- == 0)
             return true;
     return false;
 }
