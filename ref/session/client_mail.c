@@ -29,8 +29,9 @@ static enum smtp_fault check_path(const struct smtp_client *c, smtp_span address
     return at.at == at.end ? SMTP_OK : SMTP_E_TRAILING;
 }
 
-/* Our own parameters, read back by the grammar that a server has for them. */
-static enum smtp_fault check_params(smtp_span printed, bool rcpt, unsigned lax)
+/* Our own parameters, read back by the grammar that a server has for them: those that were given, and no
+ * other that stands in a value. */
+static enum smtp_fault check_params(smtp_span printed, bool rcpt, unsigned given, unsigned lax)
 {
     struct smtp_cursor at = smtp_cursor_of(printed, lax);
     struct smtp_mail_params mail = {.given = 0};
@@ -46,7 +47,9 @@ static enum smtp_fault check_params(smtp_span printed, bool rcpt, unsigned lax)
         if (fault != SMTP_OK)
             return fault;
     }
-    return fault == SMTP_NOMATCH ? SMTP_OK : fault;
+    if (fault != SMTP_NOMATCH)
+        return fault;
+    return (rcpt ? to.given : mail.given) == given ? SMTP_OK : SMTP_E_PARAM;
 }
 
 static enum smtp_fault check_mail_params(const struct smtp_client *c,
@@ -54,8 +57,9 @@ static enum smtp_fault check_mail_params(const struct smtp_client *c,
 {
     smtp_room tail = smtp_dialog_tail(c);
     size_t n = smtp_print_mail_params(tail, params);
-    return n > SMTP_DIALOG_PARAMS_MAX ? SMTP_E_LINE_LONG
-                                      : check_params((smtp_span){tail.p, n}, false, lax);
+    if (n > SMTP_DIALOG_PARAMS_MAX)
+        return SMTP_E_LINE_LONG;
+    return check_params((smtp_span){tail.p, n}, false, params->given, lax);
 }
 
 static enum smtp_fault check_rcpt(const struct smtp_client *c, const struct smtp_rcpt *rcpt,
@@ -66,8 +70,9 @@ static enum smtp_fault check_rcpt(const struct smtp_client *c, const struct smtp
     if (fault != SMTP_OK)
         return fault;
     size_t n = smtp_print_rcpt_params(tail, &rcpt->params);
-    return n > SMTP_DIALOG_PARAMS_MAX ? SMTP_E_LINE_LONG
-                                      : check_params((smtp_span){tail.p, n}, true, lax);
+    if (n > SMTP_DIALOG_PARAMS_MAX)
+        return SMTP_E_LINE_LONG;
+    return check_params((smtp_span){tail.p, n}, true, rcpt->params.given, lax);
 }
 
 static enum smtp_fault check(const struct smtp_client *c, const struct smtp_mail *mail,
