@@ -105,14 +105,27 @@ bool edit_time(struct edit *e)
     return true;
 }
 
+static size_t modes_in_front(const struct edit *e)
+{
+    enum { MODES = 3 };
+    struct unit u;
+    size_t n = 0;
+    while (n < MODES && unit_at(MUTATOR_RECORDS, (smtp_span){e->p, e->n}, 3 * n, &u) &&
+           is_mark(e, &u, "m") && u.n == 3)
+        n++;
+    return n;
+}
+
+/* Targets read up to three of them, most as bits. */
 bool edit_mode(struct edit *e)
 {
-    size_t n = edit_below(e, edit_once_in(e, 4) ? 256 : 16);
-    struct unit u;
-    if (!unit_at(MUTATOR_RECORDS, (smtp_span){e->p, e->n}, 0, &u) || !is_mark(e, &u, "m") ||
-        u.n < 3)
-        return put_number(e, 0, 'm', n);
-    e->p[2] = (char)(unsigned char)n;
+    size_t n = edit_below(e, edit_once_in(e, 4) ? 256 : 16), modes = modes_in_front(e);
+    size_t which = edit_once_in(e, 2) ? 0 : edit_below(e, modes + 1), at = 3 * which;
+    if (which >= modes)
+        return put_number(e, at, 'm', n);
+    if (edit_once_in(e, 2))
+        n = (unsigned char)e->p[at + 2] ^ (size_t)1 << edit_below(e, 8);
+    e->p[at + 2] = (char)(unsigned char)n;
     return true;
 }
 
