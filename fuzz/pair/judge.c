@@ -47,10 +47,11 @@ static bool may_refuse(const struct play *p, const struct smtp_event *ev)
 /* ---- capabilities ---- */
 
 static const struct {
-    unsigned param, extensions;
+    unsigned param;
+    enum smtp_ext extension;
 } brought_by[] = {
     {SMTP_P_SIZE, SMTP_X_SIZE},
-    {SMTP_P_BODY, (unsigned)SMTP_X_8BITMIME | (unsigned)SMTP_X_BINARYMIME},
+    {SMTP_P_BODY, SMTP_X_8BITMIME},
     {SMTP_P_SMTPUTF8, SMTP_X_SMTPUTF8},
     {SMTP_P_RET, SMTP_X_DSN},
     {SMTP_P_ENVID, SMTP_X_DSN},
@@ -62,19 +63,24 @@ static const struct {
     {SMTP_P_MT_PRIORITY, SMTP_X_MT_PRIORITY},
 };
 
-static bool is_offered(const struct play *p, unsigned extensions)
+/* RFC 3030 3 brings a value for a parameter that RFC 6152 has brought. */
+static bool is_offered(const struct play *p, size_t row, enum smtp_body body)
 {
-    for (unsigned bit = 1; bit <= extensions; bit <<= 1)
-        if ((extensions & bit) != 0 && play_has(p, (enum smtp_ext)bit))
-            return true;
-    return false;
+    bool binary = brought_by[row].param == SMTP_P_BODY && body == SMTP_BODY_BINARYMIME;
+    return play_has(p, binary ? SMTP_X_BINARYMIME : brought_by[row].extension);
 }
 
-static void check_params_offered(const struct play *p, unsigned given)
+static void check_params_offered(const struct play *p, const struct smtp_mail_params *said,
+                                 const struct smtp_mail_params *wish)
 {
-    for (size_t i = 0; i < sizeof brought_by / sizeof *brought_by; i++)
-        FUZZ_CHECK((given & brought_by[i].param) == 0 || is_offered(p, brought_by[i].extensions),
-                   "capabilities", "parameter %x is not offered", brought_by[i].param);
+    unsigned left_out = p->caller.mail.left_out;
+    for (size_t i = 0; i < sizeof brought_by / sizeof *brought_by; i++) {
+        unsigned param = brought_by[i].param;
+        FUZZ_CHECK((said->given & param) == 0 || is_offered(p, i, said->body), "capabilities",
+                   "parameter %x is not offered", param);
+        FUZZ_CHECK((left_out & param) == 0 || !is_offered(p, i, wish->body), "capabilities",
+                   "parameter %x is left out and offered", param);
+    }
 }
 
 static bool ignores(const struct play *p, enum smtp_keyword keyword)
@@ -88,8 +94,16 @@ static void check_verb_offered(const struct play *p, enum smtp_verb verb)
     FUZZ_CHECK(verb != SMTP_V_BDAT || chunks, "capabilities", "BDAT");
     FUZZ_CHECK(verb != SMTP_V_STARTTLS || play_has(p, SMTP_X_STARTTLS), "capabilities", "STARTTLS");
     FUZZ_CHECK(verb != SMTP_V_AUTH || play_has(p, SMTP_X_AUTH), "capabilities", "AUTH");
+}
+
+/* RFC 3207 4 and 5: what a client that has to have TLS may say without. */
+static void check_clear(const struct play *p, enum smtp_verb verb)
+{
     bool clear = !p->server.edge.secure && p->client_config.tls == SMTP_TLS_ALWAYS;
-    FUZZ_CHECK(verb != SMTP_V_AUTH || !clear, "credentials", "AUTH in clear where TLS has to be");
+    bool open = verb == SMTP_V_EHLO || verb == SMTP_V_HELO || verb == SMTP_V_LHLO ||
+                verb == SMTP_V_STARTTLS || verb == SMTP_V_QUIT;
+    FUZZ_CHECK(open || !clear, "credentials", "%s in clear where TLS has to be",
+               smtp_verb_name(verb));
 }
 
 /* RFC 2920 3.1: what ends a group; the octets of a chunk are not a command. */
@@ -140,11 +154,7 @@ static void judge_mail(const struct play *p, const struct smtp_event *ev)
                (int)ev->cmd.path.mailbox.n, ev->cmd.path.mailbox.p);
     FUZZ_CHECK(ev->mail.given == (r->params.given & ~left_out), "closed-loop",
                "parameters %x, wished %x, left out %x", ev->mail.given, r->params.given, left_out);
-    check_params_offered(p, ev->mail.given);
-    for (size_t i = 0; i < sizeof brought_by / sizeof *brought_by; i++)
-        FUZZ_CHECK((left_out & brought_by[i].param) == 0 ||
-                       !is_offered(p, brought_by[i].extensions),
-                   "capabilities", "parameter %x is left out and offered", brought_by[i].param);
+    check_params_offered(p, &ev->mail, &r->params);
     check_mail_params(&ev->mail, &r->params);
 }
 
@@ -168,6 +178,7 @@ void judge_command(const struct play *p, const struct smtp_event *ev)
     FUZZ_CHECK(is_asked_for(p, verb), "no-command-from-content", "%s: %.*s", smtp_verb_name(verb),
                (int)ev->cmd.line.n, ev->cmd.line.n > 0 ? ev->cmd.line.p : "");
     check_verb_offered(p, verb);
+    check_clear(p, verb);
     check_alone(p, &ev->cmd);
     if (ev->kind == SMTP_EV_REJECTED) {
         FUZZ_CHECK(may_refuse(p, ev), "understood", "%s: %.*s", smtp_fault_row(ev->fault)->symbol,

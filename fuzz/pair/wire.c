@@ -121,6 +121,17 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* RFC 5321 4.5.3.2: who waits for the other end, and not for his own people, does not wait for ever. */
+static void check_deadlines(const struct play *p)
+{
+    const struct caller *c = &p->caller;
+    const struct application *a = &p->application;
+    FUZZ_CHECK(c->closed || c->pauses || p->client.edge.deadline_ms != SMTP_NEVER, "progress",
+               "the client waits for ever in phase %d", (int)p->client.phase);
+    FUZZ_CHECK(a->closed || a->decides || p->server.edge.deadline_ms != SMTP_NEVER, "progress",
+               "the server waits for ever");
+}
+
 /* When nothing moves: to what was put off, or to the next deadline; there has to be one. */
 static void go_on(struct play *p)
 {
@@ -135,6 +146,7 @@ static void go_on(struct play *p)
     }
     if (application_resume(p))
         return;
+    check_deadlines(p);
     if (p->caller.pauses)
         next = earlier(next, p->caller.until_ms);
     if (p->application.decides)

@@ -15,9 +15,9 @@
  *       understood         our server refuses nothing of our client for its form
  *       capabilities       what is not offered is not used; what is offered is not left out
  *       pipelining         nothing stands behind what ends a group, or where there are no groups
- *       credentials        no AUTH in clear where the client has to have TLS
+ *       credentials        nothing but EHLO, STARTTLS and QUIT in clear where the client has to have TLS
  *       split-invariance   events of both ends and outcomes are the same in both plays
- *       closes, progress   both ends say CLOSED, once and last; where nothing moves there is a deadline
+ *       closes, progress   both ends say CLOSED, once and last; who waits for the other end has a deadline
  *       memory-bound, work-bound   buffers; calls for the octets that moved
  */
 #include "fuzz.h"
