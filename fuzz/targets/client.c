@@ -4,17 +4,20 @@
  *
  * DESCRIPTION
  *     Input: records (see records.h): what the server says, when TLS comes up, how time goes. The bits
- *     of the mode mark pick the config. 'r': the caller cancels or abandons at his next decision; 'd': he
- *     quits, whatever is going on. Oracles:
+ *     of two mode marks pick the config and the caller (play.h). 'r': the caller cancels or abandons at his next
+ *     decision; 'd': he quits, whatever is going on. Oracles:
  *
  *       asked              what the client sends is what its caller asked for, line by line, in an
  *                          order that RFC 5321 has, read here without the session's own tables: a
  *                          text is sent from its beginning, dots doubled, and ended only when it is
  *                          whole, or not begun; chunks have the length that they announce
- *       content            no text behind a DATA that was refused
- *       credentials        no AUTH in clear where TLS has to be
+ *       content            no text behind a DATA that was refused, nor where no recipient was taken
+ *       credentials        the caller gets no turn, and so says nothing, in clear where TLS has to be
+ *       replies            all lines of a reply have one code, and nothing is made of it before its last
  *       outcomes           DONE comes once for each mail that was begun, and CLOSED once, at last;
- *                          DELIVERED only where the end of the text was sent
+ *                          DELIVERED where 2yz answered the end of the text, and only there
+ *       caller-mistake     a call with what may not be said, or out of turn, is refused by its name, and leaves the
+ *                          session as it was
  *       split-invariance   events and what is sent are the same whether each write comes whole,
  *                          octet by octet, in random pieces, or to a server that takes seven octets at a
  *                          time. So nothing that stands in clear behind the 220 to STARTTLS has any
@@ -27,7 +30,7 @@
 
 #include "oracle/client/play.h"
 
-static const struct client_pace paces[] = {{.name = "whole"},
+static const struct client_pace paces[] = {{.name = "whole", .errs = true},
                                            {.name = "bytewise", .feed = 1},
                                            {.name = "random pieces", .random = true},
                                            {.name = "slow reader", .drain = 7}};
@@ -50,11 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > CLIENT_MOST)
         return 0;
     smtp_span input = {(const char *)data, size};
-    unsigned mode = record_mode(&input);
-    client_play(&whole, mode, input, &paces[0]);
+    client_play(&whole, input, &paces[0]);
     client_check_sent(&whole);
     for (size_t i = 1; i < sizeof paces / sizeof *paces; i++) {
-        client_play(&other, mode, input, &paces[i]);
+        client_play(&other, input, &paces[i]);
         compare(&whole, &other);
     }
     return 0;

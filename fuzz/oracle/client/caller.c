@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-const char *const client_texts[CLIENT_MAILS] = {"t\r\n.t\r\n.\r\n", "t"};
 static const char *const recipients[CLIENT_RCPTS] = {"b@s.test", "Postmaster"};
 
 /* ---- the log ---- */
@@ -34,18 +33,28 @@ static void note_event(struct client_play *p, const struct smtp_client_event *ev
 
 static void begin_mail(struct client_play *p)
 {
+    const struct client_letter *letter = p->caller->letters[p->begun++];
     size_t rcpt;
-    p->mail = (struct smtp_mail){
-        .sender = p->begun == 0 ? SMTP_SPAN("a@c.test") : SMTP_SPAN(""),
-        .params = {.given = SMTP_P_SIZE | SMTP_P_RET, .size = 9, .ret = SMTP_RET_HDRS},
-        .rcpts = p->rcpts,
-        .rcpt_count = CLIENT_RCPTS};
+    p->letter = letter;
+    p->mail = (struct smtp_mail){.sender = letter->sender,
+                                 .params = letter->params,
+                                 .rcpts = p->rcpts,
+                                 .rcpt_count = CLIENT_RCPTS};
     for (size_t i = 0; i < CLIENT_RCPTS; i++)
-        p->rcpts[i] = (struct smtp_rcpt){.address = smtp_span_of(recipients[i])};
-    p->begun++;
+        p->rcpts[i] = (struct smtp_rcpt){.address = smtp_span_of(recipients[i]),
+                                         .params = letter->rcpt_params};
     p->text_at = 0;
+    p->taken = p->confirmed = 0;
     enum smtp_fault fault = smtp_client_mail(&p->client, &p->mail, &rcpt);
     FUZZ_CHECK(fault == SMTP_OK, "asked", "mail(): %s", smtp_fault_row(fault)->symbol);
+    if (p->mail.fault == SMTP_OK)
+        p->tried[p->tried_n++] = letter;
+}
+
+static bool authenticates(struct client_play *p)
+{
+    const struct client_caller *c = p->caller;
+    return smtp_client_auth(&p->client, c->mechanism, c->has_initial, c->initial) == SMTP_OK;
 }
 
 static void take_turn(struct client_play *p)
@@ -54,7 +63,7 @@ static void take_turn(struct client_play *p)
     bool names = p->command == SMTP_V_VRFY || p->command == SMTP_V_EXPN;
     smtp_span argument = names ? SMTP_SPAN("joe") : SMTP_SPAN("");
     p->asked_auth = true;
-    if (auth && smtp_client_auth(&p->client, SMTP_SPAN("LOGIN"), false, SMTP_SPAN("")) == SMTP_OK)
+    if (auth && authenticates(p))
         return;
     p->asked_command = true;
     if (command && smtp_client_command(&p->client, p->command, argument) == SMTP_OK)
@@ -65,25 +74,70 @@ static void take_turn(struct client_play *p)
         smtp_client_quit(&p->client);
 }
 
-/* RFC 5321 4.1.1.4: no octet of a text behind a DATA that 3yz did not answer. */
+/* RFC 5321 4.1.1.4 and 3.3: no octet of a text behind a DATA that 3yz did not answer, nor for nobody. */
 static void give_text(struct client_play *p)
 {
     FUZZ_CHECK(p->answered != SMTP_V_DATA || p->code / 100 == 3, "content", "TEXT behind %u",
                p->code);
-    const char *text = client_texts[p->begun - 1];
-    size_t left = strlen(text) - p->text_at, n = p->text_at == 0 && left > 4 ? 4 : left;
+    FUZZ_CHECK(p->taken > 0, "content", "TEXT, and no recipient was taken");
+    smtp_span text = p->letter->text;
+    size_t left = text.n - p->text_at, n = p->text_at == 0 && left > 4 ? 4 : left;
+    smtp_span piece = smtp_span_cut(text, p->text_at, p->text_at + n);
     if (p->refuse)
         smtp_client_abandon(&p->client);
     else
-        p->text_at += smtp_client_text(&p->client, (smtp_span){text + p->text_at, n}, n == left);
+        p->text_at += smtp_client_text(&p->client, piece, n == left);
     p->refuse = false;
 }
 
 static void answer(struct client_play *p)
 {
-    if (p->refuse || !smtp_client_respond(&p->client, SMTP_SPAN("u")))
-        smtp_client_cancel(&p->client);
+    bool gives_up = p->refuse;
     p->refuse = false;
+    if (!gives_up && smtp_client_respond(&p->client, SMTP_SPAN("u")))
+        return;
+    if (p->caller->quits)
+        smtp_client_quit(&p->client);
+    else
+        smtp_client_cancel(&p->client);
+}
+
+static void act(struct client_play *p, const struct smtp_client_event *ev)
+{
+    if (p->pace->errs)
+        client_make_mistakes(p, ev);
+    if (ev->kind == SMTP_CE_READY)
+        take_turn(p);
+    else if (ev->kind == SMTP_CE_TEXT)
+        give_text(p);
+    else
+        answer(p);
+}
+
+/* What has come between may have made an end of it. */
+void client_take_turn(struct client_play *p)
+{
+    if (p->waits && p->client.asked)
+        act(p, &p->turn);
+    p->waits = false;
+}
+
+static void finish_mail(struct client_play *p)
+{
+    p->done++;
+    FUZZ_CHECK(p->done == p->begun, "outcomes", "%u done, %u begun", p->done, p->begun);
+    client_check_done(p);
+}
+
+/* RFC 3207 4 and 5: who has to have TLS gets no turn without. */
+static void be_asked(struct client_play *p, const struct smtp_client_event *ev)
+{
+    bool clear = p->config.tls == SMTP_TLS_ALWAYS && !p->client.edge.secure;
+    FUZZ_CHECK(!clear, "credentials", "event %d in clear", (int)ev->kind);
+    p->waits = p->late;
+    p->turn = *ev;
+    if (!p->late)
+        act(p, ev);
 }
 
 bool client_take_event(struct client_play *p)
@@ -93,21 +147,11 @@ bool client_take_event(struct client_play *p)
         return false;
     FUZZ_CHECK(p->closed == 0, "outcomes", "an event behind CLOSED");
     note_event(p, &ev);
-    if (ev.kind == SMTP_CE_LINE && ev.last) {
-        p->answered = ev.verb;
-        p->code = ev.code;
-        client_cell(p, &ev);
-    }
-    if (ev.kind == SMTP_CE_DONE) {
-        p->done++;
-        FUZZ_CHECK(p->done == p->begun, "outcomes", "%u done, %u begun", p->done, p->begun);
-    }
-    if (ev.kind == SMTP_CE_READY)
-        take_turn(p);
-    if (ev.kind == SMTP_CE_TEXT)
-        give_text(p);
-    if (ev.kind == SMTP_CE_CHALLENGE)
-        answer(p);
+    client_hear(p, &ev);
+    if (ev.kind == SMTP_CE_DONE)
+        finish_mail(p);
+    if (ev.kind == SMTP_CE_READY || ev.kind == SMTP_CE_TEXT || ev.kind == SMTP_CE_CHALLENGE)
+        be_asked(p, &ev);
     if (ev.kind == SMTP_CE_CLOSED) {
         p->closed++;
         FUZZ_CHECK(p->done == p->begun, "outcomes", "closed, and a mail without DONE");

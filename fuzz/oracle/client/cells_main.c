@@ -18,12 +18,11 @@
 static void take(void *arg, smtp_span octets)
 {
     static struct client_play play;
-    static const struct client_pace whole = {.name = "whole"};
+    static const struct client_pace whole = {.name = "whole", .errs = true};
     (void)arg;
     if (octets.n > CLIENT_MOST)
         return;
-    unsigned mode = record_mode(&octets);
-    client_play(&play, mode, octets, &whole);
+    client_play(&play, octets, &whole);
 }
 
 int main(int argc, char **argv)
