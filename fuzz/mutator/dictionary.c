@@ -33,7 +33,7 @@ static unsigned kinds_of(const char *target)
         {"command", client_says | octets},
         {"params", K(PARAMS) | K(VALUES) | octets},
         {"reply", server_says | K(REPLIES) | K(OCTETS)},
-        {"ehlo", server_says | octets | K(MECHANISMS)},
+        {"ehlo", server_says | octets | K(MECHANISMS) | K(REPLIES)},
         {"received", K(TRACE) | K(DATES) | K(ADDRESSES) | K(OCTETS)},
         {"date", K(DATES) | octets},
         {"dot", text | K(OCTETS)},

@@ -76,7 +76,8 @@ static const smtp_span addresses[] = {
     W("<>"), W("<a@b.example>"), W("<Postmaster>"), W("<@a.example,@b.example:c@d.example>"), W("<\"a b\"@c.example>"),
     W("<\"\\\"\\\\\"@c.example>"), W("<a@[127.0.0.1]>"), W("<a@[IPv6:::1]>"), W("<a@[IPv6:1:2:3:4:5:6:7:8]>"),
     W("<a@[IPv6:1::3:4:5:6:7:8]>"), W("<a@[IPv6:::ffff:192.0.2.1]>"), W("<a@[x-tag:content]>"), W("<\xc3\xa9@\xc3\xa9.example>"),
-    W("FROM:<"), W("TO:<"), W("@"), W("[IPv6:"), W("::"), W("xn--"), W(".."), W("a-"), W("\"\""), W("255.255.255.255"),
+    W("FROM:<"), W("TO:<"), W("@"), W("[IPv6:"), W("::"), W("xn--"), W(".."), W("a-"), W("\"\""), W("[255.255.255.255]"),
+    W("<@a.example:\"b c\"@[IPv6:2001:db8::1]>"),
 };
 
 static const smtp_span trace[] = {
