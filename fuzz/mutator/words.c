@@ -84,6 +84,8 @@ static const smtp_span trace[] = {
     W("Received: "), W("Return-Path: <>\r\n"), W("from "), W(" by "), W(" via TCP"), W(" with ESMTP"), W(" with ESMTPSA"),
     W(" with LMTP"), W(" with UTF8SMTPS"), W(" id "), W(" for <a@b.example>"), W("; "), W(" ("), W(")"), W("([192.0.2.1])"),
     W("([IPv6:::1])"), W("\r\n "), W("\r\n\t"), W("<a@b>"), W(" tls "), W("@"),
+    W("Received: from a.b by c.d; 1 Jan 2026 00:00 +0000\r\n"),
+    W("Received: from a.b ([192.0.2.1]) by c.d via TCP with ESMTP id x for <e@f>; 1 Jan 2026 00:00 +0000\r\n"),
 };
 
 static const smtp_span dates[] = {
