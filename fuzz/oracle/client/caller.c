@@ -87,6 +87,7 @@ static void give_text(struct client_play *p)
         smtp_client_abandon(&p->client);
     else
         p->text_at += smtp_client_text(&p->client, piece, n == left);
+    p->broken_off = p->broken_off || p->client.phase == SMTP_CP_CLOSED;
     p->refuse = false;
 }
 

@@ -107,7 +107,6 @@ static void obey(struct client_play *p, const struct record *r)
             smtp_edge_ended(e, SMTP_END_CLOSE);
         break;
     case RECORD_WAIT:
-    case RECORD_BUSY:
         p->now_ms += 1000ULL * r->n;
         break;
     case RECORD_REFUSE:
@@ -117,8 +116,6 @@ static void obey(struct client_play *p, const struct record *r)
         smtp_client_quit(&p->client);
         break;
     case RECORD_CLOSE:
-    case RECORD_REPLY:
-    case RECORD_STOP:
     case RECORD_MODE:
         return;
     case RECORD_HANG_UP:
@@ -176,7 +173,7 @@ static void begin(struct client_play *p, unsigned mode, const struct client_pace
     p->asked_auth = (mode & 4) != 0;
     p->asked_command = (mode & 8) != 0;
     p->command = commands[mode >> 5 & 3];
-    p->authenticated = p->refuse = p->waits = p->open = false;
+    p->broken_off = p->authenticated = p->refuse = p->waits = p->open = false;
     p->pace = pace;
     p->now_ms = 1000;
     p->answered = SMTP_V_UNKNOWN;

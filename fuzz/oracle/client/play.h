@@ -78,6 +78,7 @@ struct client_play {
     bool opened;                                     /* MAIL was accepted */
     unsigned taken, confirmed; /* recipients; replies that say that the text is taken */
     size_t text_at;
+    bool broken_off; /* by the caller, or for his text: what had not left is dropped */
     bool asked_auth, asked_command, authenticated, refuse;
     bool late, waits; /* the caller takes his turns late; there is one */
     struct smtp_client_event turn;
