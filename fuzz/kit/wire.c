@@ -111,6 +111,11 @@ static void advance(struct kit_wire *w)
         case RECORD_HANG_UP:
             w->closed = true;
             break;
+        case RECORD_BUSY:
+            w->now_ms += 1000ULL * r.n;
+            break;
+        case RECORD_REPLY:
+        case RECORD_STOP:
         case RECORD_MODE:
             break;
         }

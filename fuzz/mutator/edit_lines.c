@@ -98,15 +98,36 @@ bool edit_param_keyword(struct edit *e)
     return edit_replace(e, at + 1, end - at - 1 + twice, keyword);
 }
 
+/* Of a bracket or quote that opens the one that closes; NUL: it opens nothing. */
+static char closing(char c)
+{
+    static const char pairs[][2] = {{'<', '>'}, {'(', ')'}, {'[', ']'}, {'"', '"'}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i][0] == c)
+            return pairs[i][1];
+    return '\0';
+}
+
+/* Any bracket or quote that opens, in [from, to): its place. */
+static bool any_opening(struct edit *e, size_t from, size_t to, size_t *at)
+{
+    size_t found = 0;
+    for (size_t i = from; i < to; i++)
+        found += closing(e->p[i]) != '\0';
+    size_t skip = edit_below(e, found);
+    for (*at = from; *at < to; ++*at)
+        if (closing(e->p[*at]) != '\0' && skip-- == 0)
+            return true;
+    return false;
+}
+
 /* What stands in brackets or quotes: emptied, or an address in place of all of it (RFC 5321 4.1.2, 4.1.3). */
 bool edit_inside(struct edit *e)
 {
-    static const char pairs[][2] = {{'<', '>'}, {'(', ')'}, {'[', ']'}, {'"', '"'}};
-    const char *pair = pairs[edit_below(e, sizeof pairs / sizeof *pairs)];
     size_t from, to, at;
-    if (!any_text(e, &from, &to) || !any_octet(e, pair[0], from, to, &at))
+    if (!any_text(e, &from, &to) || !any_opening(e, from, to, &at))
         return false;
-    const char *end = memchr(e->p + at + 1, pair[1], to - at - 1);
+    const char *end = memchr(e->p + at + 1, closing(e->p[at]), to - at - 1);
     if (end == NULL)
         return false;
     size_t n = (size_t)(end - (e->p + at)) + 1;

@@ -28,12 +28,12 @@ static bool is_tls(const struct edit *e, const struct unit *u)
 
 static bool is_wait(const struct edit *e, const struct unit *u)
 {
-    return is_mark(e, u, "w") && u->n == 3;
+    return is_mark(e, u, "wb") && u->n == 3;
 }
 
 static bool is_hang_up(const struct edit *e, const struct unit *u)
 {
-    return is_mark(e, u, "x");
+    return is_mark(e, u, "xs");
 }
 
 static bool put_mark(struct edit *e, size_t at, char letter)
@@ -70,6 +70,8 @@ bool edit_outcome(struct edit *e)
     static const char letters[] = {'r', 'd', 'q'};
     char letter = letters[edit_below(e, sizeof letters)];
     struct unit u;
+    if (edit_once_in(e, 4))
+        return put_number(e, unit_edge(e), 'a', edit_below(e, 32));
     if (!unit_find(e, is_outcome, &u) || edit_once_in(e, 3))
         return put_mark(e, unit_edge(e), letter);
     if (edit_once_in(e, 3))
@@ -98,7 +100,7 @@ bool edit_time(struct edit *e)
     size_t n = seconds[edit_below(e, sizeof seconds)];
     struct unit u;
     if (!unit_find(e, is_wait, &u) || edit_once_in(e, 2))
-        return put_number(e, unit_edge(e), 'w', n);
+        return put_number(e, unit_edge(e), edit_once_in(e, 4) ? 'b' : 'w', n);
     if (edit_once_in(e, 4))
         return take(e, &u);
     e->p[u.at + 2] = (char)(unsigned char)n;
@@ -134,5 +136,5 @@ bool edit_hang_up(struct edit *e)
     struct unit u;
     if (unit_find(e, is_hang_up, &u))
         return take(e, &u);
-    return put_mark(e, unit_edge(e), 'x');
+    return put_mark(e, unit_edge(e), edit_once_in(e, 3) ? 's' : 'x');
 }

@@ -1,7 +1,9 @@
 /* Whole units: lines and marks of a conversation, words of a text. */
+#include <string.h>
+
 #include "mutator_parts.h"
 
-enum { RUN = 8 }; /* units at a time, at most */
+enum { RUN = 8, /* units at a time, at most */ NEAR = 48 /* octets */ };
 
 /* Whether most of what is said here is said by a server. */
 static bool says_replies(const struct edit *e)
@@ -15,11 +17,47 @@ static bool says_replies(const struct edit *e)
     return 2 * replies > lines;
 }
 
+static bool holds(smtp_span text, smtp_span word)
+{
+    for (size_t at = 0; at + word.n <= text.n; at++)
+        if (text.p[at] == word.p[0] && memcmp(text.p + at, word.p, word.n) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a word of a kind, of no few octets, stands near `at`. */
+static bool speaks(const struct edit *e, enum words_kind kind, size_t at)
+{
+    size_t from = at < NEAR ? 0 : at - NEAR;
+    smtp_span near = smtp_span_cut((smtp_span){e->p, e->n}, from, at + NEAR);
+    struct words words = words_of(kind);
+    for (size_t i = 0; i < words.n; i++)
+        if (words.row[i].n >= 4 && holds(near, words.row[i]))
+            return true;
+    return false;
+}
+
+/* As a rule a kind that is spoken there already, so that words meet those that belong to them. */
+static enum words_kind kind_near(struct edit *e, size_t at)
+{
+    enum words_kind kind;
+    size_t tries = edit_once_in(e, 3) ? 1 : 6;
+    do
+        kind = (enum words_kind)edit_below(e, WORDS_KINDS);
+    while (--tries > 0 && !speaks(e, kind, at));
+    return kind;
+}
+
+static bool insert_word(struct edit *e)
+{
+    size_t at = unit_edge(e);
+    return edit_replace(e, at, 0, word_any(e, kind_near(e, at)));
+}
+
 bool edit_unit_insert(struct edit *e)
 {
     if (e->kind == MUTATOR_TEXT)
-        return edit_replace(e, unit_edge(e), 0,
-                            word_any(e, (enum words_kind)edit_below(e, WORDS_KINDS)));
+        return insert_word(e);
     bool other = edit_once_in(e, 8);
     enum words_kind kind = says_replies(e) != other ? WORDS_REPLIES : WORDS_COMMANDS;
     return edit_replace(e, unit_edge(e), 0, word_any(e, kind));

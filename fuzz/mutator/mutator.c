@@ -28,7 +28,7 @@ static const struct {
     {"param-value", edit_param_value, {3, 4}},
     {"param-keyword", edit_param_keyword, {2, 3}},
     {"inside", edit_inside, {2, 4}},
-    {"size-lie", edit_size_lie, {4, 2}},
+    {"size-lie", edit_size_lie, {4, 5}},
     {"size-fit", edit_size_fit, {3, 0}},
     {"number", edit_number, {2, 6}},
     {"reply-code", edit_reply_code, {4, 3}},

@@ -76,13 +76,16 @@ static const smtp_span addresses[] = {
     W("<>"), W("<a@b.example>"), W("<Postmaster>"), W("<@a.example,@b.example:c@d.example>"), W("<\"a b\"@c.example>"),
     W("<\"\\\"\\\\\"@c.example>"), W("<a@[127.0.0.1]>"), W("<a@[IPv6:::1]>"), W("<a@[IPv6:1:2:3:4:5:6:7:8]>"),
     W("<a@[IPv6:1::3:4:5:6:7:8]>"), W("<a@[IPv6:::ffff:192.0.2.1]>"), W("<a@[x-tag:content]>"), W("<\xc3\xa9@\xc3\xa9.example>"),
-    W("FROM:<"), W("TO:<"), W("@"), W("[IPv6:"), W("::"), W("xn--"), W(".."), W("a-"), W("\"\""), W("255.255.255.255"),
+    W("FROM:<"), W("TO:<"), W("@"), W("[IPv6:"), W("::"), W("xn--"), W(".."), W("a-"), W("\"\""), W("[255.255.255.255]"),
+    W("<@a.example:\"b c\"@[IPv6:2001:db8::1]>"),
 };
 
 static const smtp_span trace[] = {
     W("Received: "), W("Return-Path: <>\r\n"), W("from "), W(" by "), W(" via TCP"), W(" with ESMTP"), W(" with ESMTPSA"),
     W(" with LMTP"), W(" with UTF8SMTPS"), W(" id "), W(" for <a@b.example>"), W("; "), W(" ("), W(")"), W("([192.0.2.1])"),
     W("([IPv6:::1])"), W("\r\n "), W("\r\n\t"), W("<a@b>"), W(" tls "), W("@"),
+    W("Received: from a.b by c.d; 1 Jan 2026 00:00 +0000\r\n"),
+    W("Received: from a.b ([192.0.2.1]) by c.d via TCP with ESMTP id x for <e@f>; 1 Jan 2026 00:00 +0000\r\n"),
 };
 
 static const smtp_span dates[] = {
@@ -104,18 +107,36 @@ static const smtp_span replies[] = {
     W("503 5.5.1 no\r\n"), W("550 5.1.1 no\r\n"), W("554 no\r\n"), W("220 ready\r\n"), W("454 no TLS\r\n"), W("500 what\r\n"),
 };
 
+/* A whole file of each, so that one is there to be edited where fuzzing begins with nothing. */
+#define SCENARIO \
+    "server must: answer\nreq: R5321-4.2-a\neffect: none\nuse hello\ntest:\nC* 2: NOOP\nS* 2: 250\n" \
+    "C= \"NOOP\\r\\n\" * 2\nS: 250 [~ /ok$/ \"250 ok\"]\nS| 5yz\nS| close => fail \"hangs up\"\n"
+#define CASE(id) \
+    "{\"id\":\"" id "\",\"title\":\"t\",\"verdict\":\"warn\",\"level\":\"should\",\"req\":[\"R1\"],\"why\":\"w\",\"line\":1,\"ms\":1," \
+    "\"effect\":\"none\",\"tags\":[],\"expected\":\"250\",\"received\":\"\\\\r\\\\n\",\"expectation\":\"unexpected\",\"again\":\"x\"}"
+#define FINDING \
+    "{\"rule\":\"r\",\"req\":[\"R2\"],\"level\":\"must\",\"verdict\":\"fail\",\"side\":\"server\",\"case\":\"case-1\",\"count\":1," \
+    "\"why\":\"w\",\"bytes\":\"250\"}"
+#define REPORT \
+    "{\"schema\":\"smtpspec-report/1\",\"tool\":\"t\",\"target\":{\"url\":\"u\",\"role\":\"server\",\"tls\":\"none\"," \
+    "\"greeting\":null,\"ehlo\":[],\"tls_version\":null,\"profile\":null},\"started\":\"s\",\"seconds\":1,\"seed\":1," \
+    "\"interrupted\":false,\"not_run\":0,\"summary\":{\"pass\":0,\"fail\":0,\"warn\":0,\"info\":0,\"inconclusive\":0,\"skip\":0," \
+    "\"error\":0,\"must\":{\"met\":0,\"of\":0},\"should\":{\"met\":0,\"of\":0}},\"exit\":0,\"cases\":[\n" \
+    CASE("case-1") ",\n" CASE("case-2") "\n],\"findings\":[\n" FINDING "\n]}\n"
+
 static const smtp_span scenario[] = {
     W("C: "), W("S: "), W("S| "), W("C| "), W("HC: "), W("HS: "), W("test:\n"), W("use hello\n"), W("req: "), W("effect: none\n"),
     W("server must: "), W("client must: "), W(" => pass"), W(" => fail"), W("5yz"), W("2yz"), W(" | "), W("{from}"), W("{rcpt}"),
     W("{ehlo}"), W("\\r\\n"), W("\\x00"), W("@tls\n"), W("@pause 1s\n"), W("@close\n"), W("each: "),
     W("C. "), W("M: "), W("silence 2s"), W("level "), W(" info \""), W(" * 2"), W("C* 2: "),
-    W("S* 2: "), W("C= bytewise \"a\"\n"),
+    W("S* 2: "), W("C= bytewise \"a\"\n"), W(SCENARIO),
 };
 
 static const smtp_span results[] = {
     W("{"), W("}"), W("["), W("]"), W("\":\""), W("null"), W("true"), W("-1"), W("1e9"), W("\"cases\":["), W("\"id\":\""), W("\"verdict\":\"pass\""),
     W("\"verdict\":\"fail\""), W("\"verdict\":\"skip\""), W("\"transcript\":["), W("\"target\":{"), W("\\u0000"), W("\\ud800"),
-    W("\\u001b"), W("\\u007f"), W("\\u009b"),
+    W("\\u001b"), W("\\u007f"), W("\\u009b"), W(CASE("case-3") ",\n"),
+    W(FINDING ",\n"), W(REPORT),
 };
 /* clang-format on */
 

@@ -21,6 +21,12 @@ const char *records_mark(const struct record *r)
         return "@shutdown";
     case RECORD_HANG_UP:
         return "@close";
+    case RECORD_REPLY:
+        return "@reply";
+    case RECORD_STOP:
+        return "@stop";
+    case RECORD_BUSY:
+        return "@busy";
     case RECORD_MODE:
         return "@mode";
     }
@@ -46,6 +52,12 @@ static char letter(enum record_kind kind)
         return 'q';
     case RECORD_HANG_UP:
         return 'x';
+    case RECORD_REPLY:
+        return 'a';
+    case RECORD_STOP:
+        return 's';
+    case RECORD_BUSY:
+        return 'b';
     case RECORD_MODE:
         return 'm';
     }
@@ -65,8 +77,7 @@ static void put_octets(smtp_room to, size_t *at, smtp_span octets)
 void record_put(smtp_room to, size_t *at, const struct record *r)
 {
     char mark[3] = {(char)0xff, letter(r->kind), (char)r->n};
-    bool counted = r->kind == RECORD_WAIT || r->kind == RECORD_MODE;
     put_octets(to, at, r->octets);
     if (r->kind != RECORD_WRITE || r->cut)
-        smtp_room_put(to, at, (smtp_span){mark, counted ? 3 : 2});
+        smtp_room_put(to, at, (smtp_span){mark, record_is_counted(r->kind) ? 3 : 2});
 }

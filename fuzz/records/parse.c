@@ -133,15 +133,15 @@ static bool parse_strings(struct writer *w, smtp_span s)
     return true;
 }
 
-/* "5s" and "1". */
+/* "5s" of a time and "1" of the others. */
 static bool parse_number(struct writer *w, smtp_span s, struct record *r)
 {
     uint64_t n;
-    bool seconds = r->kind == RECORD_WAIT;
+    bool seconds = r->kind == RECORD_WAIT || r->kind == RECORD_BUSY;
     if (seconds && (s.n == 0 || s.p[s.n - 1] != 's'))
-        return fails(w, "a pause is 0s to 255s");
+        return fails(w, "a time is 0s to 255s");
     if (!smtp_span_number(smtp_span_cut(s, 0, seconds ? s.n - 1 : s.n), 3, &n) || n > 255)
-        return fails(w, seconds ? "a pause is 0s to 255s" : "a mode is 0 to 255");
+        return fails(w, seconds ? "a time is 0s to 255s" : "which one is 0 to 255");
     r->n = (unsigned)n;
     return true;
 }
@@ -151,7 +151,7 @@ static bool parse_mark(struct writer *w, smtp_span line)
     for (int kind = RECORD_WRITE; kind <= RECORD_MODE; kind++) {
         struct record r = {.kind = (enum record_kind)kind, .cut = kind == RECORD_WRITE};
         smtp_span word = smtp_span_of(records_mark(&r)), rest = behind(line, word.n);
-        bool counted = r.kind == RECORD_WAIT || r.kind == RECORD_MODE;
+        bool counted = record_is_counted(r.kind);
         if (!smtp_span_is(smtp_span_cut(line, 0, word.n), word))
             continue;
         if (counted ? rest.n == 0 || rest.p[0] != ' ' : rest.n > 0)
@@ -161,8 +161,8 @@ static bool parse_mark(struct writer *w, smtp_span line)
         record_put(w->to, w->n, &r);
         return true;
     }
-    return fails(w,
-                 "no such mark: @cut @tls @tls-fails @pause @refuse @defer @shutdown @close @mode");
+    return fails(w, "no such mark: @cut @tls @tls-fails @pause @refuse @defer @shutdown @close "
+                    "@reply @stop @busy @mode");
 }
 
 static bool parse_line(struct writer *w, smtp_span line)

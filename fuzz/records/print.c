@@ -109,11 +109,11 @@ static void print_piece(smtp_span *in, char who, smtp_room to, size_t *at)
 static void print_mark(const struct record *r, smtp_room to, size_t *at)
 {
     smtp_room_put(to, at, smtp_span_of(records_mark(r)));
-    if (r->kind == RECORD_WAIT || r->kind == RECORD_MODE) {
+    if (record_is_counted(r->kind)) {
         put(to, at, ' ');
         smtp_room_put_number(to, at, r->n);
     }
-    if (r->kind == RECORD_WAIT)
+    if (r->kind == RECORD_WAIT || r->kind == RECORD_BUSY)
         put(to, at, 's');
     put(to, at, '\n');
 }

@@ -13,6 +13,9 @@
  *       0xFF 'r'     @refuse         the application refuses at the next decision (550)
  *       0xFF 'd'     @defer          the application defers at the next decision (451)
  *       0xFF 'q'     @shutdown       the application closes at the next decision (421)
+ *       0xFF 'a' n   @reply 3        the application words its n-th reply at the next decision
+ *       0xFF 's'     @stop           the application is told to stop
+ *       0xFF 'b' n   @busy 5s        for n seconds the application does not look after the session
  *       0xFF 'x'     @close          the peer hangs up
  *       0xFF 'm' n   @mode 1         the target is set up in its n-th way; counts in front of all else
  *       0xFF 0xFF                    the octet 0xFF
@@ -39,6 +42,9 @@ enum record_kind {
     RECORD_DEFER,
     RECORD_CLOSE,
     RECORD_HANG_UP,
+    RECORD_REPLY,
+    RECORD_STOP,
+    RECORD_BUSY,
     RECORD_MODE
 };
 
@@ -46,8 +52,15 @@ struct record {
     enum record_kind kind;
     smtp_span octets; /* WRITE: a run of plain octets, no mark inside */
     bool cut;         /* WRITE: the write ends behind it */
-    unsigned n;       /* WAIT: seconds; MODE: which */
+    unsigned n;       /* WAIT, BUSY: seconds; REPLY, MODE: which */
 };
+
+/* Whether its mark has an octet for n. */
+static inline bool record_is_counted(enum record_kind kind)
+{
+    return kind == RECORD_WAIT || kind == RECORD_BUSY || kind == RECORD_REPLY ||
+           kind == RECORD_MODE;
+}
 
 /* Takes the next record off the front of *in. False: the end. */
 static inline bool record_next(smtp_span *in, struct record *out)
@@ -63,24 +76,24 @@ static inline bool record_next(smtp_span *in, struct record *out)
         in->n = n == 0 ? 0 : in->n - n; /* a lone 0xFF at the end */
         return n > 0;
     }
+    static const struct {
+        char mark;
+        enum record_kind kind;
+    } marks[] = {{'t', RECORD_TLS},     {'f', RECORD_TLS_FAILS}, {'w', RECORD_WAIT},
+                 {'r', RECORD_REFUSE},  {'d', RECORD_DEFER},     {'q', RECORD_CLOSE},
+                 {'x', RECORD_HANG_UP}, {'a', RECORD_REPLY},     {'s', RECORD_STOP},
+                 {'b', RECORD_BUSY},    {'m', RECORD_MODE}};
     char mark = in->p[1];
     size_t used = 2;
-    if (mark == (char)0xff) {
+    if (mark == (char)0xff)
         out->octets = (smtp_span){in->p, 1};
-    } else if ((mark == 'w' || mark == 'm') && in->n > 2) {
-        *out = (struct record){.kind = mark == 'w' ? RECORD_WAIT : RECORD_MODE,
-                               .n = (unsigned char)in->p[2]};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (marks[i].mark == mark && (in->n > 2 || !record_is_counted(marks[i].kind)))
+            out->kind = marks[i].kind;
+    out->cut = mark == 'c';
+    if (record_is_counted(out->kind)) {
+        out->n = (unsigned char)in->p[2];
         used = 3;
-    } else {
-        static const struct {
-            char mark;
-            enum record_kind kind;
-        } marks[] = {{'t', RECORD_TLS},   {'f', RECORD_TLS_FAILS}, {'r', RECORD_REFUSE},
-                     {'d', RECORD_DEFER}, {'q', RECORD_CLOSE},     {'x', RECORD_HANG_UP}};
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if (marks[i].mark == mark)
-                out->kind = marks[i].kind;
-        out->cut = mark == 'c';
     }
     in->p += used;
     in->n -= used;

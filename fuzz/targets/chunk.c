@@ -81,7 +81,7 @@ static void begin(struct server_play *p, const struct message *m, const struct s
     *end = (struct ending){.come = false};
     p->mode = m->mode;
     p->tap = &tap;
-    server_begin(p, way, RECORD_WRITE);
+    server_begin(p, way, (struct record){.kind = RECORD_WRITE});
     bool lmtp = m->mode->config.mode == SMTP_MODE_LMTP;
     if (m->fate->hello)
         write_octets(p, lmtp ? SMTP_SPAN("LHLO c\r\n") : SMTP_SPAN("EHLO c\r\n"));
@@ -154,7 +154,7 @@ static size_t by_chunks(struct server_play *p, const struct message *m, uint32_t
         last = n == left.n && (seed % 2 == 0 || n == 0);
         chunks++;
         if (chunks == m->fate->refuse)
-            p->outcome = RECORD_REFUSE;
+            p->outcome.kind = RECORD_REFUSE;
         failed = send_next(p, smtp_span_cut(left, 0, n), last, failed);
         left = smtp_span_cut(left, n, left.n);
     }

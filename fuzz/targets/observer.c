@@ -210,6 +210,7 @@ static void obey(struct play *p, const struct record *r)
         tls_done(p, r->kind == RECORD_TLS);
         break;
     case RECORD_WAIT:
+    case RECORD_BUSY:
         p->tape.now_ms += 1000ULL * r->n;
         break;
     case RECORD_REFUSE:
@@ -225,6 +226,11 @@ static void obey(struct play *p, const struct record *r)
         smtp_edge_ended(p->edge, SMTP_END_CLOSE);
         tape_end(&p->tape, p->input);
         break;
+    case RECORD_STOP:
+        if (p->ours == 'S')
+            smtp_server_stop(&p->server);
+        break;
+    case RECORD_REPLY:
     case RECORD_MODE:
         return;
     }

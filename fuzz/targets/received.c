@@ -7,7 +7,7 @@
  *     a chain of hops. Oracles:
  *
  *       abnf           the parser accepts what the grammar generates and no prose forbids
- *       spans-inside   every span of the result lies in the text
+ *       spans-inside   every span of the result lies in the text, and that of a clause in the clause
  *       fault-inside   a fault lies in the text or at its end, and the cursor has not moved
  *       print-parse    what is accepted prints to a line that is accepted, of the same moment, and prints
  *                      the same again
@@ -32,6 +32,13 @@ static void check_host(smtp_span text, const struct smtp_trace_host *host)
         FUZZ_CHECK(fuzz_inside(text, spans[i]), "spans-inside", "span %zu of a host", i);
 }
 
+/* RFC 5321 4.4: Atom, or a msg-id; neither ends in what may stand behind a clause. */
+static void check_value(smtp_span value)
+{
+    FUZZ_CHECK(value.n == 0 || strchr(" \t\r(;", value.p[value.n - 1]) == NULL, "spans-inside",
+               "%.*s", (int)value.n, value.p);
+}
+
 static void check_spans(smtp_span text, const struct smtp_received *r)
 {
     const smtp_span spans[] = {r->via,
@@ -46,6 +53,9 @@ static void check_spans(smtp_span text, const struct smtp_received *r)
     check_host(text, &r->by);
     for (size_t i = 0; i < sizeof spans / sizeof *spans; i++)
         FUZZ_CHECK(fuzz_inside(text, spans[i]), "spans-inside", "span %zu", i);
+    check_value(r->via);
+    check_value(r->with);
+    check_value(r->id);
     struct smtp_clause clause;
     for (smtp_span rest = r->clauses; smtp_clause_next(&rest, &clause);)
         FUZZ_CHECK(fuzz_inside(text, clause.name) && fuzz_inside(text, clause.value),

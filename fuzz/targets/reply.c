@@ -9,6 +9,8 @@
  *                         greeting, and an enhanced status code
  *       split-invariance  lines, replies and faults are the same whether the octets come at once or by
  *                         one, two, three or seven
+ *       whole-reply       a reply goes up to the first line without a hyphen, and is a fault when another
+ *                         code is among them
  *       spans-inside      every span of a line lies in it
  *       fault-inside      a fault lies in the line or at its end; the last line may have no CRLF, and
  *                         then nothing at all stands behind it
@@ -35,7 +37,8 @@ struct reading {
     struct smtp_reply reply;
     char texts[TEXTS]; /* of the reply so far, a '\n' between lines */
     size_t texts_n;
-    bool broken; /* by a fault: nothing is printed */
+    char code[3]; /* of its first line, as written */
+    bool broken;  /* by a fault: nothing is printed */
     bool check;
 };
 
@@ -142,12 +145,26 @@ static void end_reply(struct reading *r)
     note(r->result, SMTP_SPAN("end\n"));
 }
 
-static void add_line(struct reading *r, const struct smtp_reply_line *line)
+/* RFC 5321 4.2.1, read off the octets. */
+static void check_whole(struct reading *r, smtp_span text, enum smtp_fault fault)
+{
+    bool more = text.n > 3 && text.p[3] == '-';
+    if (r->reply.lines == 1)
+        memcpy(r->code, text.p, sizeof r->code);
+    FUZZ_CHECK(r->reply.complete == !more, "whole-reply", "line %u", r->reply.lines);
+    bool same = memcmp(r->code, text.p, sizeof r->code) == 0;
+    FUZZ_CHECK((fault == SMTP_OK) == same, "whole-reply", "%.*s behind %.3s", (int)text.n, text.p,
+               r->code);
+}
+
+static void add_line(struct reading *r, smtp_span octets, const struct smtp_reply_line *line)
 {
     smtp_room room = {r->texts, TEXTS};
     smtp_room_put(room, &r->texts_n, r->reply.lines > 0 ? SMTP_SPAN("\n") : SMTP_SPAN(""));
     smtp_room_put(room, &r->texts_n, line->text);
-    if (smtp_reply_add(&r->reply, line) != SMTP_OK) {
+    enum smtp_fault fault = smtp_reply_add(&r->reply, line);
+    check_whole(r, octets, fault);
+    if (fault != SMTP_OK) {
         r->broken = true;
         note(r->result, SMTP_SPAN("mixed "));
     }
@@ -175,7 +192,7 @@ static void read_line(struct reading *r, smtp_span text, enum smtp_fault framing
                "a line");
     if (r->check)
         check_enhanced(&line);
-    add_line(r, &line);
+    add_line(r, text, &line);
 }
 
 /* The stream in pieces of `step` octets. */

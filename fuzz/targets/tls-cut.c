@@ -113,11 +113,11 @@ static bool play_side(struct side *side, const struct server_mode *mode, smtp_sp
     side->injected = 0;
     p->mode = mode;
     p->tap = &tap;
-    server_begin(p, &server_whole, RECORD_WRITE);
+    server_begin(p, &server_whole, (struct record){.kind = RECORD_WRITE});
     play_records(p, clear);
     if (p->over || !server_is_place(p) || p->seat->server.edge.secure)
         return false;
-    p->outcome = RECORD_WRITE;
+    p->outcome.kind = RECORD_WRITE;
     start_tls(side, injected);
     check_initial(p);
     play_records(p, rest);

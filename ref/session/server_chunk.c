@@ -57,6 +57,7 @@ bool smtp_session_pay_chunk(struct smtp_server *s, struct smtp_event *ev)
     ev->cmd = (struct smtp_command){.verb = SMTP_V_BDAT, .chunk = c->size, .last = c->last};
     c->refused = c->answers > 1;
     if (c->answers == 0) {
+        s->restart = true; /* RFC 5321 4.5.3.2.7: it has come, though nobody answers it */
         ev->fault = SMTP_E_NO_RCPT;
         smtp_session_enter(s, s->state == SMTP_S_MAIL ? SMTP_S_READY : SMTP_S_SAME);
         return true;

@@ -107,6 +107,7 @@ static void obey(struct client_play *p, const struct record *r)
             smtp_edge_ended(e, SMTP_END_CLOSE);
         break;
     case RECORD_WAIT:
+    case RECORD_BUSY:
         p->now_ms += 1000ULL * r->n;
         break;
     case RECORD_REFUSE:
@@ -116,6 +117,8 @@ static void obey(struct client_play *p, const struct record *r)
         smtp_client_quit(&p->client);
         break;
     case RECORD_CLOSE:
+    case RECORD_REPLY:
+    case RECORD_STOP:
     case RECORD_MODE:
         return;
     case RECORD_HANG_UP:

@@ -74,9 +74,10 @@ void server_cell(const struct smtp_server *s, enum smtp_state before, const stru
                  bool refused)
 {
     unsigned state = index_of(before), table = s->rules == smtp_lmtp_rules ? 1 : 0;
+    bool known = s->rules == tables[table]; /* a mode may have a table of its own */
     unsigned pair = state * SMTP_V_ROW_COUNT + (unsigned)verb_of(ev);
     visits[pair * OUTCOMES + outcome_of(ev, refused)]();
-    if (is_decided(ev))
+    if (known && is_decided(ev))
         seen[table][ev->rule - tables[table]][state] = true;
 }
 

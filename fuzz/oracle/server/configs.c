@@ -11,6 +11,23 @@ static const struct smtp_limits few = {.command_line = 512,
                                        .transactions = 20,
                                        .hops = 3,
                                        .auth_tries = 3};
+/* Nothing is counted, and who is slow wins little time; lines of an exchange are no longer than others. */
+static const struct smtp_limits free_and_slow = {.command_line = 512,
+                                                 .recipients = 1000,
+                                                 .message = 0,
+                                                 .command_ms = 300000,
+                                                 .text_ms = 600000,
+                                                 .text_rate = 100,
+                                                 .tls_ms = 60000,
+                                                 .auth_line = 512};
+
+/* RFC 7504: a host that takes no mail. Its table has no other rows, so that all else is 500. */
+static const struct smtp_rule no_mail[] = {
+    {SMTP_V_CONNECT, SMTP_S_CONNECT, SMTP_S_REFUSED, 521, NULL, "{name} takes no mail", "7504 3",
+     0},
+    {SMTP_V_QUIT, SMTP_S_REFUSED, SMTP_S_CLOSED, 221, "2.0.0", "{name} closes", "5321 4.1.1.10", 0},
+    {SMTP_V_UNKNOWN, 0, SMTP_S_SAME, 0, NULL, NULL, NULL, 0}};
+
 #define PLAIN                                                                                      \
     SMTP_X_SIZE | SMTP_X_8BITMIME | SMTP_X_PIPELINING | SMTP_X_ENHANCEDSTATUSCODES | SMTP_X_STARTTLS
 #define CHUNKS PLAIN | SMTP_X_CHUNKING | SMTP_X_BINARYMIME | SMTP_X_DSN | SMTP_X_LIMITS
@@ -38,6 +55,18 @@ static const struct server_mode modes[SERVER_MODES] = {
      .strict = false},
     {"guarded",
      {EXTENDED, .tls_needed = true, .auth_needed = true, .mode = SMTP_MODE_SMTP},
+     .strict = false},
+    {"slow",
+     {.name = "[192.0.2.1]",
+      .limits = &free_and_slow,
+      .lax = SMTP_LAX_ADVISED,
+      .mode = SMTP_MODE_SUBMISSION,
+      .extensions = ~0U,
+      .auth_tls = "PLAIN",
+      .hold_max_s = 60},
+     .strict = true},
+    {"no-mail",
+     {.name = "mx.example.test", .rules = no_mail, .lax = SMTP_LAX_ADVISED, .extensions = PLAIN},
      .strict = false},
 };
 

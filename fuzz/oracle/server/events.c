@@ -20,7 +20,10 @@ static void count_chunk(struct server_play *p, const struct smtp_event *ev)
     }
 }
 
-/* RFC 2033 4.3: the last chunk without recipients has no reply; BDAT has none but those of its end. */
+/*
+ * RFC 2033 4.3: the last chunk without recipients has no reply; BDAT has none but those of its end.
+ * RFC 5321 3.8: whoever is idle when the server stops is told so.
+ */
 static bool owes_reply(const struct smtp_event *ev)
 {
     bool chunk = ev->cmd.verb == SMTP_V_BDAT;
@@ -28,6 +31,8 @@ static bool owes_reply(const struct smtp_event *ev)
         return false;
     if (ev->kind == SMTP_EV_COMMAND)
         return !chunk;
+    if (ev->kind == SMTP_EV_CLOSED)
+        return ev->fault == SMTP_E_SHUTDOWN;
     return ev->kind == SMTP_EV_CONNECT || ev->kind == SMTP_EV_REJECTED ||
            ev->kind == SMTP_EV_CHUNK || ev->kind == SMTP_EV_MESSAGE || ev->kind == SMTP_EV_RESPONSE;
 }
@@ -61,6 +66,23 @@ static void count_command(struct server_play *p, const struct smtp_event *ev, bo
     p->commands++;
 }
 
+/*
+ * RFC 3030 2: the transaction is "considered failed", and chunks in the pipeline behind it are discarded,
+ * until a command that begins anew.
+ */
+static void fail_chunk(struct server_play *p, const struct smtp_event *ev, bool refused)
+{
+    static const enum smtp_verb anew[] = {SMTP_V_RSET, SMTP_V_EHLO, SMTP_V_HELO, SMTP_V_LHLO};
+    bool command = ev->kind == SMTP_EV_COMMAND;
+    FUZZ_CHECK(!p->failed || !command || ev->cmd.verb != SMTP_V_BDAT, "octet-conservation",
+               "a chunk is taken behind one that was refused");
+    if (refused && ev->kind == SMTP_EV_CHUNK)
+        p->failed = true;
+    for (size_t i = 0; i < sizeof anew / sizeof *anew; i++)
+        if (command && !refused && ev->cmd.verb == anew[i])
+            p->failed = false;
+}
+
 static void deliver(struct server_play *p, smtp_span octets)
 {
     smtp_room_put((smtp_room){p->body, sizeof p->body}, &p->body_n, octets);
@@ -69,16 +91,16 @@ static void deliver(struct server_play *p, smtp_span octets)
 /* True: the application refused. */
 static bool answer(struct server_play *p, const struct smtp_event *ev)
 {
-    bool refused = server_decide(&p->seat->server, ev, p->outcome);
-    if (refused)
-        p->outcome = RECORD_WRITE;
-    return refused;
+    struct server_decision decision = server_decide(&p->seat->server, ev, p->outcome);
+    if (decision.took)
+        p->outcome.kind = RECORD_WRITE;
+    return decision.refused;
 }
 
 void server_take_event(struct server_play *p, const struct smtp_event *ev, enum smtp_state before)
 {
     count_chunk(p, ev);
-    server_log_event(&p->log, ev);
+    server_log_event(&p->log, ev, before);
     if (ev->kind == SMTP_EV_BODY)
         deliver(p, ev->bytes);
     p->owed += owes_reply(ev) ? 1 : 0;
@@ -87,6 +109,7 @@ void server_take_event(struct server_play *p, const struct smtp_event *ev, enum 
     if (p->tap != NULL && p->tap->event != NULL)
         p->tap->event(p->tap->arg, ev);
     bool refused = ev->wants_reply && answer(p, ev);
+    fail_chunk(p, ev, refused);
     count_command(p, ev, before != SMTP_S_CONNECT);
     server_cell(&p->seat->server, before, ev, refused);
     p->progress_ms = p->now_ms;

@@ -62,7 +62,7 @@ static bool has_counts_left(const struct smtp_server *s)
            (l->auth_tries == 0 || s->auth_failures < l->auth_tries);
 }
 
-/* What counts refusals is put back: of those one more is one more. */
+/* What counts refusals and time is put back: of those one more is one more. */
 void server_insert(struct smtp_server *s, unsigned pick, uint64_t now_ms)
 {
     unsigned i = pick % INSERTS, tried = 0;
@@ -72,6 +72,8 @@ void server_insert(struct smtp_server *s, unsigned pick, uint64_t now_ms)
         return;
     unsigned errors = s->errors, failures = s->auth_failures;
     size_t transactions = s->transactions;
+    uint64_t since_ms = s->since_ms, deadline_ms = s->edge.deadline_ms;
+    bool restart = s->restart;
     struct server_talk talk =
         server_say(s, inserts[i].octets, inserts[i].refused ? RECORD_REFUSE : RECORD_WRITE, now_ms);
     FUZZ_CHECK(talk.replies == 1, "reply-accounting", "%u replies to %s", talk.replies,
@@ -79,4 +81,7 @@ void server_insert(struct smtp_server *s, unsigned pick, uint64_t now_ms)
     s->errors = errors;
     s->auth_failures = failures;
     s->transactions = transactions;
+    s->since_ms = since_ms;
+    s->edge.deadline_ms = deadline_ms;
+    s->restart = restart;
 }

@@ -39,7 +39,7 @@ struct server_mode {
     bool strict; /* no tolerance but the one that is advised, and nothing needed before mail */
 };
 const struct server_mode *server_mode(unsigned mode);
-enum { SERVER_MODES = 8 };
+enum { SERVER_MODES = 10 };
 
 /* How octets travel. */
 struct server_way {
@@ -50,7 +50,8 @@ struct server_way {
     bool lines;                /* lock-step: a line at a time, and its reply is taken */
     bool group;   /* writes that follow each other arrive as one, replies are taken last */
     bool moves;   /* the session goes on in other storage after each step */
-    bool inserts; /* somewhere between two commands, one that changes nothing */
+    bool tight;   /* the buffers are the least that smtp_server_init() takes */
+    bool inserts; /* between any two commands, one that changes nothing */
 };
 extern const struct server_way server_whole;
 
@@ -83,11 +84,13 @@ struct server_play {
     const struct server_way *way;
     struct server_seat seats[2], *seat;
     uint64_t now_ms, progress_ms;
-    enum record_kind outcome; /* REFUSE, DEFER, CLOSE; else accept */
-    unsigned owed, timeouts;  /* replies that the events ask for */
-    unsigned places;          /* between two commands so far */
-    uint64_t chunk, got;      /* octets of the chunk that is coming: announced, delivered */
+    struct record outcome;   /* REFUSE, DEFER, CLOSE, REPLY; else accept */
+    unsigned owed, timeouts; /* replies that the events ask for */
+    unsigned places;         /* between two commands so far */
+    unsigned candidates;     /* of them for the probe */
+    uint64_t chunk, got;     /* octets of the chunk that is coming: announced, delivered */
     bool in_chunk, paying, over, tls_asked, probed;
+    bool failed;          /* a chunk was refused by the application, and nothing begins anew yet */
     bool gone;            /* 421 was the answer to a text */
     size_t marks, events; /* for the bound on work */
     size_t heard_n, tls_at, commands, body_n, said_n;
@@ -102,7 +105,7 @@ struct server_play {
 void server_play(struct server_play *p, smtp_span input, const struct server_way *way);
 
 /* The same in steps: the greeting, one record, the wait for the deadline. */
-void server_begin(struct server_play *p, const struct server_way *way, enum record_kind outcome);
+void server_begin(struct server_play *p, const struct server_way *way, struct record outcome);
 void server_obey(struct server_play *p, const struct record *r);
 void server_end(struct server_play *p);
 
@@ -112,10 +115,16 @@ bool server_is_place(const struct server_play *p);
 /* An event was made in the state `before`: counted, logged, answered (the play's own). */
 void server_take_event(struct server_play *p, const struct smtp_event *ev, enum smtp_state before);
 
-/* Gives the event to the application, which answers; true: this took the outcome that was set. */
-bool server_decide(struct smtp_server *s, const struct smtp_event *ev, enum record_kind outcome);
+/* What the application did with an event. */
+struct server_decision {
+    bool took, refused; /* the outcome that was set; the event */
+};
 
-void server_log_event(struct server_log *log, const struct smtp_event *ev);
+/* Gives the event to the application, which answers. own-words: see decide.c. */
+struct server_decision server_decide(struct smtp_server *s, const struct smtp_event *ev,
+                                     struct record outcome);
+
+void server_log_event(struct server_log *log, const struct smtp_event *ev, enum smtp_state before);
 void server_log_print(const struct server_log *log);
 
 /* Puts the session into other storage too. */

@@ -17,11 +17,12 @@ static bool check_line(smtp_span line)
     FUZZ_CHECK(digit(line.p[0], '2', '5') && digit(line.p[1], '0', '5') &&
                    digit(line.p[2], '0', '9'),
                "reply-form", "code %.3s", line.p);
-    FUZZ_CHECK(line.p[3] == ' ' || line.p[3] == '-', "reply-form", "mark %d", line.p[3]);
+    FUZZ_CHECK(line.p[3] == ' ' || line.p[3] == '-' || line.n == 5, "reply-form", "mark %d",
+               line.p[3]);
     for (size_t i = 4; i + 2 < line.n; i++)
         FUZZ_CHECK(line.p[i] == '\t' || digit(line.p[i], ' ', '~'), "output-form", "octet %d",
                    line.p[i]);
-    return line.p[3] == ' ';
+    return line.p[3] != '-';
 }
 
 void server_check_replies(const struct server_play *p)

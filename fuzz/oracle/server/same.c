@@ -29,11 +29,16 @@ void server_check_same(const struct server_play *a, const struct server_play *b)
                a->way->name, b->way->name);
 }
 
-/* RFC 5321 4.5.3.2.7: five minutes at least for the next command. The handshake has no clause. */
+/*
+ * RFC 5321 4.5.3.2.7: five minutes at least for the next command. The handshake has no clause; nor has a
+ * text that dribbles in, where the config wants a rate.
+ */
 void server_check_deadline(const struct server_play *p)
 {
     const struct smtp_server *s = &p->seat->server;
-    uint64_t least = p->progress_ms + (s->state == SMTP_S_TLS ? 1 : 300000);
+    bool text = s->state == SMTP_S_TEXT || s->state == SMTP_S_CHUNK || s->chunk.left > 0;
+    bool own = s->state == SMTP_S_TLS || (text && s->limits->text_rate > 0);
+    uint64_t least = own ? 1 : p->progress_ms + 300000;
     if (s->state == SMTP_S_CLOSED)
         return;
     FUZZ_CHECK(s->edge.deadline_ms != SMTP_NEVER && s->edge.deadline_ms >= least, "deadline",

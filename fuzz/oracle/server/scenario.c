@@ -33,11 +33,11 @@ static void print_replies(struct writing *w, smtp_span octets)
     while (octets.n > 4) {
         const char *lf = memchr(octets.p, '\n', octets.n);
         size_t n = lf != NULL ? (size_t)(lf + 1 - octets.p) : octets.n;
-        if (octets.p[3] == ' ' && w->decided)
+        if (octets.p[3] != '-' && w->decided)
             fputs("S: any\n", w->out);
-        else if (octets.p[3] == ' ' && memcmp(octets.p, "252", 3) == 0)
+        else if (octets.p[3] != '-' && memcmp(octets.p, "252", 3) == 0)
             fputs("S: 2yz\n", w->out); /* VRFY, EXPN: whom an application knows is its own matter */
-        else if (octets.p[3] == ' ')
+        else if (octets.p[3] != '-')
             fprintf(w->out, "S: %.3s\n", octets.p);
         octets = smtp_span_cut(octets, n, octets.n);
     }
@@ -63,8 +63,9 @@ static void listen(void *arg, char what, smtp_span octets, uint64_t now_ms)
 
 static void print_head(unsigned mode, smtp_span input, const char *name, FILE *out)
 {
-    static const char *const needs[] = {NULL,   "submission",    "lmtp", "CHUNKING",
-                                        "lmtp", "lmtp CHUNKING", NULL,   "auth"};
+    static const char *const needs[SERVER_MODES] = {NULL,       "submission", "lmtp",
+                                                    "CHUNKING", "lmtp",       "lmtp CHUNKING",
+                                                    NULL,       "auth",       "submission"};
     bool tls = false;
     struct record r;
     while (record_next(&input, &r))
@@ -80,12 +81,13 @@ static void print_head(unsigned mode, smtp_span input, const char *name, FILE *o
 
 static void print_mark(struct writing *w, const struct record *r, bool wanted)
 {
-    bool outcome = r->kind == RECORD_REFUSE || r->kind == RECORD_DEFER || r->kind == RECORD_CLOSE;
+    bool outcome = r->kind == RECORD_REFUSE || r->kind == RECORD_DEFER || r->kind == RECORD_CLOSE ||
+                   r->kind == RECORD_REPLY || r->kind == RECORD_STOP;
     w->decided = w->decided || outcome;
     if (r->kind == RECORD_WRITE || r->kind == RECORD_MODE || outcome)
         return;
     print_sent(w);
-    if (r->kind == RECORD_WAIT)
+    if (r->kind == RECORD_WAIT || r->kind == RECORD_BUSY)
         fprintf(w->out, "@pause %us\n", r->n);
     else
         fputs(r->kind == RECORD_TLS && wanted ? "@tls\n" : "@close\n", w->out);
@@ -101,7 +103,7 @@ static void play(struct server_play *p, struct writing *w, smtp_span input)
 {
     struct record r;
     bool ended = false;
-    server_begin(p, &server_whole, RECORD_WRITE);
+    server_begin(p, &server_whole, (struct record){.kind = RECORD_WRITE});
     while (!p->over && !ended && record_next(&input, &r)) {
         bool wanted = (smtp_edge_want(&p->seat->server.edge) & SMTP_WANT_TLS) != 0;
         print_mark(w, &r, wanted);

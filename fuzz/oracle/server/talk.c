@@ -26,7 +26,7 @@ static void listen(struct smtp_server *s, enum record_kind outcome, uint64_t now
     for (unsigned i = 0; more; i++) {
         more = smtp_server_next(s, now_ms, &ev);
         if (more && ev.wants_reply)
-            (void)server_decide(s, &ev, outcome);
+            (void)server_decide(s, &ev, (struct record){.kind = outcome});
         count_replies(talk, smtp_edge_out(&s->edge));
         more = more || s->edge.out_len > 0;
         smtp_edge_sent(&s->edge, s->edge.out_len);

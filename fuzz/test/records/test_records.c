@@ -44,9 +44,14 @@ static const struct {
       "d\xff"
       "q\xff"
       "x\xff"
+      "a\3\xff"
+      "s\xff"
+      "b\x1e\xff"
       "m\0",
-      18},
-     "@tls\n@tls-fails\n@pause 255s\n@refuse\n@defer\n@shutdown\n@close\n@mode 0\n"},
+      26},
+     "@tls\n@tls-fails\n@pause 255s\n@refuse\n@defer\n@shutdown\n@close\n@reply 3\n@stop\n@busy "
+     "30s\n"
+     "@mode 0\n"},
 };
 
 static size_t to_text(smtp_span in, char who, char out[ROOM])
@@ -117,10 +122,12 @@ static const struct {
     {"C= \"a\" * 0\n", 1, "bad count"},
     {"C= \"a\" * \n", 1, "bad count"},
     {"@tlsx\n", 1, "no such mark"},
-    {"@pause 5\n", 1, "a pause is"},
-    {"@pause 256s\n", 1, "a pause is"},
+    {"@pause 5\n", 1, "a time is"},
+    {"@pause 256s\n", 1, "a time is"},
+    {"@busy 5\n", 1, "a time is"},
+    {"@reply\n", 1, "no such mark"},
     {"@pause\n", 1, "no such mark"},
-    {"@mode x\n", 1, "a mode is"},
+    {"@mode x\n", 1, "which one is"},
     {"@cut 1\n", 1, "no such mark"},
     {"C: a", 1, "no line end"},
 };

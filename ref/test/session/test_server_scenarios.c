@@ -83,6 +83,7 @@ static void obey(struct event_play *p, struct application *a, const struct recor
         event_play_tls(p, r->kind == RECORD_TLS);
         break;
     case RECORD_WAIT:
+    case RECORD_BUSY:
         event_play_wait(p, 1000 * (uint64_t)r->n);
         break;
     case RECORD_REFUSE:
@@ -94,7 +95,9 @@ static void obey(struct event_play *p, struct application *a, const struct recor
     case RECORD_CLOSE:
         a->next = SMTP_E_SHUTDOWN;
         break;
-    case RECORD_MODE: /* these play one server */
+    case RECORD_MODE: /* these play one server, of one application */
+    case RECORD_REPLY:
+    case RECORD_STOP:
         break;
     case RECORD_HANG_UP:
         event_play_end(p, SMTP_END_CLOSE);

@@ -25,6 +25,8 @@ static const struct smtp_server_config hasty = {
     .name = "mx.test", .limits = &rated, .extensions = SMTP_X_CHUNKING};
 static const struct smtp_server_config config = {
     .name = "mx.test", .limits = &limits, .extensions = SMTP_X_STARTTLS};
+static const struct smtp_server_config lmtp = {
+    .name = "mx.test", .mode = SMTP_MODE_LMTP, .limits = &limits, .extensions = SMTP_X_CHUNKING};
 static const struct smtp_server_config patient = {.name = "mx.test", .limits = &endless};
 
 #define EHLO "EHLO a.test\r\n"
@@ -57,6 +59,15 @@ static const struct golden rows[] = {
      {GOLDEN_WAIT(299999), GOLDEN_WRITE("NOOP\r\n"), GOLDEN_WAIT(299999), GOLDEN_WRITE("NOOP\r\n"),
       GOLDEN_WAIT(300000)},
      NOOP_OK NOOP_OK "TIMEOUT CLOSED TIMEOUT@0\n" LATE,
+     0,
+     0},
+    /* nor is it forgotten where the answer is none (RFC 2033 4.3) */
+    {"5321-4.5.3.2.7",
+     &lmtp,
+     "LHLO a.test\r\nMAIL FROM:<>\r\nBDAT 1\r\nx",
+     {GOLDEN_WAIT(299999), GOLDEN_WRITE("BDAT 0 LAST\r\n"), GOLDEN_WAIT(299999),
+      GOLDEN_WRITE("NOOP\r\n")},
+     "REJECTED FAILED NO_RCPT@0\nCOMMAND FAILED NOOP\nS: 250 ok\n",
      0,
      0},
     /* half a command does not win time */
