@@ -83,6 +83,31 @@ static void fail_chunk(struct server_play *p, const struct smtp_event *ev, bool 
             p->failed = false;
 }
 
+/* RFC 2033 4.2, 4.3: in LMTP the end of a message is answered for each recipient that was accepted. */
+static void count_recipients(struct server_play *p, const struct smtp_event *ev, bool refused)
+{
+    const struct smtp_server *s = &p->seat->server;
+    bool offered = (p->mode->config.extensions & (unsigned)SMTP_X_CHUNKING) != 0; /* else 502 */
+    bool each = p->mode->config.mode == SMTP_MODE_LMTP && offered && ev->cmd.last;
+    bool chunk = ev->kind == SMTP_EV_REJECTED && ev->cmd.verb == SMTP_V_BDAT;
+    if (ev->kind == SMTP_EV_MESSAGE)
+        FUZZ_CHECK(ev->recipients == p->recipients, "reply-accounting", "%zu recipients, %zu heard",
+                   ev->recipients, p->recipients);
+    if (chunk && owes_reply(ev))
+        p->paid++;
+    if (chunk && owes_reply(ev) && !s->chunk.refused) {
+        bool many = each && p->recipients > 0 && s->state != SMTP_S_CLOSED;
+        size_t due = many ? p->recipients : 1;
+        FUZZ_CHECK(p->paid == due, "reply-accounting", "%zu replies to a chunk, %zu are due",
+                   p->paid, due);
+        p->paid = 0;
+    }
+    if (ev->kind == SMTP_EV_COMMAND && ev->cmd.verb == SMTP_V_RCPT && !refused)
+        p->recipients++;
+    if (s->state == SMTP_S_START || s->state == SMTP_S_READY)
+        p->recipients = 0;
+}
+
 static void deliver(struct server_play *p, smtp_span octets)
 {
     smtp_room_put((smtp_room){p->body, sizeof p->body}, &p->body_n, octets);
@@ -110,6 +135,7 @@ void server_take_event(struct server_play *p, const struct smtp_event *ev, enum 
         p->tap->event(p->tap->arg, ev);
     bool refused = ev->wants_reply && answer(p, ev);
     fail_chunk(p, ev, refused);
+    count_recipients(p, ev, refused);
     count_command(p, ev, before != SMTP_S_CONNECT);
     server_cell(&p->seat->server, before, ev, refused);
     p->progress_ms = p->now_ms;

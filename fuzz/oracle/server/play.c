@@ -219,6 +219,7 @@ static void reset(struct server_play *p)
     p->owed = p->timeouts = p->places = p->candidates = 0;
     p->in_chunk = p->paying = p->over = p->tls_asked = p->gone = p->failed = false;
     p->probed = p->bare;
+    p->recipients = p->paid = 0;
     p->marks = p->events = p->heard_n = p->commands = p->body_n = p->said_n = 0;
     p->tls_at = SIZE_MAX;
     p->log.n = 0;

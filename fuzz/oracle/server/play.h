@@ -90,6 +90,7 @@ struct server_play {
     unsigned candidates;     /* of them for the probe */
     uint64_t chunk, got;     /* octets of the chunk that is coming: announced, delivered */
     bool in_chunk, paying, over, tls_asked, probed;
+    size_t recipients, paid; /* accepted in this transaction; replies to a refused chunk so far */
     bool failed;          /* a chunk was refused by the application, and nothing begins anew yet */
     bool gone;            /* 421 was the answer to a text */
     size_t marks, events; /* for the bound on work */
