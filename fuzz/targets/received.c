@@ -158,6 +158,9 @@ static void check_hop(smtp_span header, const struct smtp_hop *hop)
 {
     struct smtp_received alone;
     FUZZ_CHECK(fuzz_inside(header, hop->field), "spans-inside", "hop at %zu", hop->at);
+    if (hop->fault != SMTP_T_OK)
+        FUZZ_CHECK(hop->fault_at >= hop->at && hop->fault_at - hop->at <= hop->field.n,
+                   "fault-inside", "hop at %zu: %zu", hop->at, hop->fault_at);
     struct smtp_cursor c = smtp_cursor_of(hop->field, 0);
     bool whole = smtp_parse_received(&c, &alone) == SMTP_T_OK && c.at == c.end;
     FUZZ_CHECK((hop->fault == SMTP_T_OK) == whole, "hops-counted", "hop at %zu: %s", hop->at,
