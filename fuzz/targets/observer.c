@@ -5,8 +5,8 @@
  * DESCRIPTION
  *     Input: records (see records.h). The mode mark picks who talks: 0 and 1, a client whose octets
  *     these are and our server session, plain and with all extensions; 2, a server whose octets these
- *     are and our client session; 3, both sides are the input, 'r' and 'd' say that the server and
- *     the client go on. What both say stands on a tape (see tape.h). Oracles:
+ *     are and our client session (with 4 added, its mails have six recipients); 3, both sides are the
+ *     input, 'r' and 'd' say that the server and the client go on. What both say stands on a tape (see tape.h). Oracles:
  *
  *       innocent           of our own sessions, which keep the rules, no rule is said to be broken,
  *                          whatever the other side says (of the client: until the server breaks one)
@@ -25,7 +25,7 @@
 #include "smtp/server.h"
 #include "tape/tape.h"
 
-enum { MOST = 16384, IN = 16384, OUT = 16384 };
+enum { MOST = 16384, IN = 16384, OUT = 16384, FEW = 2, MANY = 6 };
 
 #define NAME .name = "mx.example.test", .lax = SMTP_LAX_ADVISED
 static const struct smtp_server_config configs[] = {
@@ -47,7 +47,8 @@ struct play {
     bool over;
     enum smtp_fault outcome; /* of the server's next decision */
     struct smtp_mail mail;
-    struct smtp_rcpt rcpts[2];
+    struct smtp_rcpt rcpts[MANY];
+    size_t rcpt_count;
     unsigned begun;
     size_t text_at;
 };
@@ -106,10 +107,11 @@ static void begin_mail(struct play *p)
     size_t rcpt;
     p->begun++;
     p->text_at = 0;
-    p->mail =
-        (struct smtp_mail){.sender = SMTP_SPAN("a@c.test"), .rcpts = p->rcpts, .rcpt_count = 2};
-    p->rcpts[0] = (struct smtp_rcpt){.address = SMTP_SPAN("b@s.test")};
-    p->rcpts[1] = (struct smtp_rcpt){.address = SMTP_SPAN("Postmaster")};
+    p->mail = (struct smtp_mail){
+        .sender = SMTP_SPAN("a@c.test"), .rcpts = p->rcpts, .rcpt_count = p->rcpt_count};
+    for (size_t i = 0; i < p->rcpt_count; i++)
+        p->rcpts[i] = (struct smtp_rcpt){.address = SMTP_SPAN("b@s.test")};
+    p->rcpts[1].address = SMTP_SPAN("Postmaster");
     if (smtp_client_mail(&p->client, &p->mail, &rcpt) != SMTP_OK)
         abort();
 }
@@ -310,10 +312,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > MOST)
         return 0;
     smtp_span input = {(const char *)data, size};
-    unsigned mode = record_mode(&input) % 4;
+    unsigned picked = record_mode(&input), mode = picked % 4;
     play.over = false;
     play.outcome = SMTP_OK;
     play.begun = 0;
+    play.rcpt_count = picked / 4 % 2 == 0 ? FEW : MANY;
     tape_begin(&play.tape);
     if (mode == 3)
         play_both(&play, input);
