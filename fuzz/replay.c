@@ -5,29 +5,38 @@
  * SYNOPSIS
  *     replay_TARGET FILE|FOLDER...
  *     replay_TARGET [--only PART] --speed SECONDS FILE|FOLDER...
+ *     replay_TARGET --passing FOLDER FILE|FOLDER...
  *
  * DESCRIPTION
  *     Needs no fuzzer: this is how the corpus stays a regression test in every build. --speed runs the
  *     files again and again for so long, once as a warm-up, and prints runs a second of processor time and
  *     octets an input. --only is for targets that know parts (SMTPFUZZ_ONLY).
+ *     --passing gives each input a process of its own, and writes those that go through into the folder,
+ *     under their number: what is left of a corpus where the target is broken.
  *     Ends 0 when all went through; 1: something could not be read, or there was nothing; 64: usage; a
  *     broken oracle aborts.
  */
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 #include "inputs.h"
 
-enum { USAGE = 64 };
+enum { USAGE = 64, PATIENCE = 10 }; /* seconds, for an input that does not end */
 
-static const char usage[] = "usage: replay_TARGET [--only PART] [--speed SECONDS] FILE|FOLDER...\n"
-                            "Runs files through the fuzz target; --speed measures how fast.\n";
+static const char usage[] =
+    "usage: replay_TARGET [--only PART] [--speed SECONDS | --passing FOLDER] FILE|FOLDER...\n"
+    "Runs files through the fuzz target; --speed measures how fast, --passing keeps those that go "
+    "through.\n";
 
 struct pile {
     smtp_room *inputs;
-    size_t n, octets;
+    size_t n, octets, passed;
     bool keep;
+    const char *passing; /* folder, or NULL */
 };
 
 static void run(smtp_span octets)
@@ -35,11 +44,44 @@ static void run(smtp_span octets)
     LLVMFuzzerTestOneInput((const uint8_t *)octets.p, octets.n);
 }
 
+/* Whether the target survives the input, in a process of its own that says nothing. */
+static bool passes(smtp_span octets)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(PATIENCE);
+        if (freopen("/dev/null", "w", stderr) != NULL)
+            run(octets);
+        _exit(EXIT_SUCCESS);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static void keep_passing(struct pile *pile, smtp_span octets)
+{
+    char path[4096];
+    if (!passes(octets))
+        return;
+    snprintf(path, sizeof path, "%s/%zu", pile->passing, pile->n);
+    FILE *out = fopen(path, "wb");
+    bool written = out != NULL && fwrite(octets.p, 1, octets.n, out) == octets.n;
+    if (out == NULL || fclose(out) != 0 || !written) {
+        perror(path);
+        exit(EXIT_FAILURE);
+    }
+    pile->passed++;
+}
+
 static void take(void *arg, smtp_span octets)
 {
     struct pile *pile = arg;
     pile->octets += octets.n;
     pile->n++;
+    if (pile->passing != NULL) {
+        keep_passing(pile, octets);
+        return;
+    }
     run(octets);
     if (!pile->keep)
         return;
@@ -76,6 +118,8 @@ int main(int argc, char **argv)
     for (; at + 1 < argc && strncmp(argv[at], "--", 2) == 0; at += 2) {
         if (strcmp(argv[at], "--speed") == 0)
             seconds = strtod(argv[at + 1], NULL);
+        else if (strcmp(argv[at], "--passing") == 0)
+            pile.passing = argv[at + 1];
         else if (strcmp(argv[at], "--only") != 0 || setenv("SMTPFUZZ_ONLY", argv[at + 1], 1) != 0)
             break;
     }
@@ -88,7 +132,10 @@ int main(int argc, char **argv)
     bool ok = true;
     for (; at < argc; at++)
         ok = inputs_each(argv[at], take, &pile) && ok;
-    printf("%zu inputs replayed\n", pile.n);
+    if (pile.passing != NULL)
+        printf("%zu of %zu inputs went through\n", pile.passed, pile.n);
+    else
+        printf("%zu inputs replayed\n", pile.n);
     if (pile.keep)
         measure(&pile, seconds);
     return ok && pile.n > 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -34,7 +34,7 @@ class Outcome:
     oracle: str  # SURVIVED: none
     seconds: float  # of the processor
     runs: int
-    by_seed: bool  # it died of a committed file as it is
+    seeds: int  # committed files that it dies of as they are, and that it therefore did not get
 
 
 def name_of(log):
@@ -64,15 +64,26 @@ def words(program, target, seconds, work, dictionary, more):
             "-print_final_stats=1", f"-artifact_prefix={work}/", "-dict=" + dictionary, *more]
 
 
-def fuzz(root, program, target, seconds, seeds, keep=None, more=()):
-    """From the folder of seeds, or from nothing where it is None. What kills it is copied to `keep`."""
+def passing(replay, seeds, folder):
+    """Copies the seeds that the broken target survives; returns how many it does not: no seed of a run is a reproducer."""
+    os.mkdir(folder)
+    if seeds is None:
+        return 0
+    done = subprocess.run([replay, "--passing", folder, seeds], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=True)
+    passed, all_of_them = re.search(r"(\d+) of (\d+) inputs", done.stdout).groups()
+    return int(all_of_them) - int(passed)
+
+
+def fuzz(root, program, target, seconds, replay=None, seeds=None, keep=None, more=()):
+    """From the folder of seeds, without those that kill as they are, or from nothing. What kills it is copied to `keep`."""
     environment = {**os.environ, "ASAN_OPTIONS": "symbolize=0:detect_leaks=1", "UBSAN_OPTIONS": "symbolize=0"}
     with tempfile.TemporaryDirectory(prefix="fuzz-bench-") as work:
         os.mkdir(os.path.join(work, "new"))
+        left_out = passing(replay, seeds, os.path.join(work, "seeds"))
         dictionary = os.path.join(root, "fuzz/dictionaries", target.name + ".dict")
         if not os.path.exists(dictionary):
             dictionary = os.path.join(root, "fuzz/dictionaries/all.dict")
-        command = words(program, target, seconds, work, dictionary, more) + [os.path.join(work, "new")] + ([seeds] if seeds else [])
+        command = words(program, target, seconds, work, dictionary, more) + [os.path.join(work, "new"), os.path.join(work, "seeds")]
         with open(os.path.join(work, "log"), "w+", encoding="utf-8", errors="replace") as log:
             process = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
             RUNNING.add(process)
@@ -88,5 +99,5 @@ def fuzz(root, program, target, seconds, seeds, keep=None, more=()):
     if not finds:
         if status not in (0, -24, -9):  # the processor time is used up by SIGXCPU
             raise RuntimeError(f"{program}: status {status}\n{text[-3000:]}")
-        return Outcome(SURVIVED, used, runs_of(text), False)
-    return Outcome(name_of(text), used, runs_of(text), seeds is not None and "\tINITED" not in text)
+        return Outcome(SURVIVED, used, runs_of(text), left_out)
+    return Outcome(name_of(text), used, runs_of(text), left_out)

@@ -6,7 +6,7 @@ import statistics
 
 from run import SURVIVED
 
-COLUMNS = ["bug", "target", "start", "oracle", "seconds", "runs", "by_seed"]
+COLUMNS = ["bug", "target", "start", "oracle", "seconds", "runs", "seeds"]
 STARTS = ("seeds", "empty")
 OF_ALL = ("sanitizer", "timeout", "memory", "leak", "assert", "crash")  # oracle 1 of every target
 
@@ -19,7 +19,7 @@ class Row:
     oracle: str
     seconds: float
     runs: int
-    by_seed: bool
+    seeds: int  # that kill it as they are; the run went without them
 
     @property
     def killed(self):
@@ -31,7 +31,7 @@ def load(path):
     if not os.path.exists(path):
         return {}
     with open(path, encoding="utf-8", newline="") as f:
-        rows = [Row(r["bug"], r["target"], r["start"], r["oracle"], float(r["seconds"]), int(r["runs"]), r["by_seed"] == "yes")
+        rows = [Row(r["bug"], r["target"], r["start"], r["oracle"], float(r["seconds"]), int(r["runs"]), int(r["seeds"]))
                 for r in csv.DictReader(f, delimiter="\t")]
     return {(row.bug, row.target, row.start): row for row in rows}
 
@@ -42,7 +42,7 @@ def save(path, rows):
         writer = csv.writer(f, delimiter="\t", lineterminator="\n")
         writer.writerow(COLUMNS)
         for row in rows.values():
-            writer.writerow([row.bug, row.target, row.start, row.oracle, f"{row.seconds:.2f}", row.runs, "yes" if row.by_seed else "no"])
+            writer.writerow([row.bug, row.target, row.start, row.oracle, f"{row.seconds:.2f}", row.runs, row.seeds])
     os.replace(path + ".new", path)
 
 
@@ -51,7 +51,7 @@ def cell(row):
         return "not run"
     if not row.killed:
         return f"SURVIVED {row.seconds:.0f} s"
-    return f"{row.oracle} {row.seconds:.1f} s" + (", as it is" if row.by_seed else "")
+    return f"{row.oracle} {row.seconds:.1f} s" + (f", -{row.seeds}" if row.seeds else "")
 
 
 def print_bugs(bugs, rows):
@@ -98,8 +98,8 @@ def print_sum(bugs, rows, start):
         return False
     killed = [run for run in runs if all(row.killed for row in run)]
     seconds = [row.seconds for run in runs for row in run if row.killed]
-    as_it_is = sum(any(row.by_seed for row in run) for run in runs)
-    note = f", {as_it_is} by a seed as it is" if start == "seeds" else ""
+    known = sum(any(row.seeds for row in run) for run in runs)
+    note = f"; {known} would be by a seed as it is: those seeds were left out" if start == "seeds" else ""
     print(f"from {start}: {len(killed)} of {len(runs)} bugs killed ({100 * len(killed) / len(runs):.0f} %){note}; "
           f"median {statistics.median(seconds) if seconds else 0:.1f} s, longest {max(seconds, default=0):.1f} s")
     return len(killed) < len(runs)

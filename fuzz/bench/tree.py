@@ -58,10 +58,10 @@ class Tree:
         for file in {edit.file for edit in bug.edits}:
             shutil.copyfile(os.path.join(self.root, file), os.path.join(self.path, file))
 
-    def build(self, target, name):
-        """The fuzzer, put aside under a name of its own."""
+    def build(self, target, name, kind="fuzz"):
+        """The fuzzer, or the replay program, put aside under a name of its own."""
         self.configure()
-        self.command("cmake", "--build", "--preset", "fuzz", "--target", "fuzz_" + target)
+        self.command("cmake", "--build", "--preset", "fuzz", "--target", f"{kind}_{target}")
         program = os.path.join(self.path, name)
-        shutil.copy2(os.path.join(self.path, "build/fuzz/bin/fuzz_" + target), program)
+        shutil.copy2(os.path.join(self.path, f"build/fuzz/bin/{kind}_{target}"), program)
         return program
