@@ -17,7 +17,8 @@
  *       pipelining         nothing stands behind what ends a group, or where there are no groups
  *       credentials        nothing but EHLO, STARTTLS and QUIT in clear where the client has to have TLS
  *       split-invariance   events of both ends and outcomes are the same in both plays
- *       closes, progress   both ends say CLOSED, once and last; who waits for the other end has a deadline
+ *       closes             both ends say CLOSED, once and last
+ *       progress           who waits for the other end has a deadline
  *       memory-bound, work-bound   buffers; calls for the octets that moved
  */
 #include "fuzz.h"
