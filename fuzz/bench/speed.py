@@ -35,6 +35,13 @@ def build(root, preset, *targets):
     command(root, ["cmake", "--build", "--preset", preset, "--target", *targets])
 
 
+def build_afl(root, *targets):
+    """With ASan and UBSan; AFL++'s compiler takes its orders from the environment, which no compiler cache looks at."""
+    environment = {**os.environ, "CCACHE_DISABLE": "1", "AFL_QUIET": "1", "AFL_USE_ASAN": "1", "AFL_USE_UBSAN": "1"}
+    command(root, ["cmake", "--preset", "afl", "-B", "build/afl-asan"], env=environment)
+    command(root, ["cmake", "--build", "build/afl-asan", "--target", *targets], env=environment)
+
+
 def rate(root, target, part, seconds):
     """Runs a second and octets an input, of the build with ASan and UBSan."""
     only = ["--only", part] if part else []
@@ -45,15 +52,17 @@ def rate(root, target, part, seconds):
     return int(found.group(1)), int(found.group(2))
 
 
-def afl_rate(root, target, seconds):
-    environment = {**os.environ, "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1",
+def afl_rate(root, target, part, seconds):
+    """Runs a second by the clock, octets an input of its queue, stability."""
+    environment = {**os.environ, **({"SMTPFUZZ_ONLY": part} if part else {}), "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1",
                    "AFL_FAST_CAL": "1"}
     with tempfile.TemporaryDirectory() as work:
-        command(root, ["afl-fuzz", "-V", str(seconds), "-i", f"corpus/{target}", "-o", work, "-M", "speed", "--", f"build/afl/bin/fuzz_{target}"],
+        command(root, ["afl-fuzz", "-V", str(seconds), "-i", f"corpus/{target}", "-o", work, "-M", "speed", "--", f"build/afl-asan/bin/fuzz_{target}"],
                 env=environment)
+        queue = [entry.stat().st_size for entry in os.scandir(os.path.join(work, "speed/queue")) if entry.is_file()]
         with open(os.path.join(work, "speed/fuzzer_stats"), encoding="utf-8") as f:
             stats = dict(re.findall(r"^(\w+)\s*: (.*)$", f.read(), re.MULTILINE))
-    return float(stats["execs_per_sec"]), stats["stability"]
+    return float(stats["execs_per_sec"]), sum(queue) // len(queue), stats["stability"]
 
 
 def replay_seconds(root, targets):
@@ -74,7 +83,7 @@ def speed(root, targets, seconds):
     names = list(targets)
     rows = [row for row in RATES if row[1] in targets]
     build(root, "asan", *("replay_" + name for name in names))
-    build(root, "afl", "fuzz_server")
+    build_afl(root, "fuzz_server")
     well = len(rows) == len(RATES)
     print("ours, runs a second of one core, ASan+UBSan:")
     for name, target, part, goal in rows:
@@ -82,12 +91,14 @@ def speed(root, targets, seconds):
         met = runs >= goal and octets >= OCTETS_GOAL
         well = well and met
         line(name, f"{runs}", f"{goal}", met, f"{octets} octets an input (goal {OCTETS_GOAL})")
-    runs, stability = afl_rate(root, "server", seconds)
-    line("server, AFL++ persistent, shared memory", f"{runs:.0f}", f"{AFL_GOAL}", runs >= AFL_GOAL, f"stability {stability}, by the clock")
+    runs, octets, stability = afl_rate(root, "server", "session", seconds)
+    met = runs >= AFL_GOAL and octets >= OCTETS_GOAL
+    line("server session, AFL++ persistent, shared memory", f"{runs:.0f}", f"{AFL_GOAL}", met,
+         f"{octets} octets an input of its queue, stability {stability}, by the clock")
     used = replay_seconds(root, names)
     line("the whole corpus through every target", f"{used:.1f} s", f"{REPLAY_GOAL} s", used < REPLAY_GOAL)
     print("published:")
     for name, figure, note in PUBLISHED:
         print(f"  {name:48} {figure:>12}   {note}")
     print(f"  {CAVEAT}")
-    return well and runs >= AFL_GOAL and used < REPLAY_GOAL
+    return well and met and used < REPLAY_GOAL

@@ -18,7 +18,7 @@ static bool is_cut(const struct edit *e, const struct unit *u)
 
 static bool is_outcome(const struct edit *e, const struct unit *u)
 {
-    return is_mark(e, u, "rdq");
+    return is_mark(e, u, "rdqt"); /* 't' is an outcome, too: of a handshake, of a decision */
 }
 
 static bool is_tls(const struct edit *e, const struct unit *u)

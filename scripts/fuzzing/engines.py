@@ -44,9 +44,18 @@ class Run:
             self.child.kill()  # an engine that does not end by itself
         if self.child.poll() is None:
             return True
-        self.ended = self.ended or time.monotonic()
-        self.log.close()
+        if self.ended is None:
+            self.ended = time.monotonic()
+            self.clear_group()
+            self.log.close()
         return False
+
+    def clear_group(self):
+        """AFL++ may leave a child of its own behind, stopped: the one of CMPLOG."""
+        try:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def stop(self):
         if self.child.poll() is None:
