@@ -49,9 +49,10 @@ def save(path, rows):
 def cell(row):
     if row is None:
         return "not run"
+    left_out = f", -{row.seeds}" if row.seeds else ""
     if not row.killed:
-        return f"SURVIVED {row.seconds:.0f} s"
-    return f"{row.oracle} {row.seconds:.1f} s" + (f", -{row.seeds}" if row.seeds else "")
+        return f"SURVIVED {row.seconds:.0f} s{left_out}"
+    return f"{row.oracle} {row.seconds:.1f} s{left_out}"
 
 
 def print_bugs(bugs, rows):

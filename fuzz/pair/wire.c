@@ -50,6 +50,17 @@ static bool leave(struct play *p, struct smtp_edge *from, struct pipe *pipe, boo
     return true;
 }
 
+static void check_bounds(const struct play *p)
+{
+    const struct smtp_edge *c = &p->client.edge, *s = &p->server.edge;
+    FUZZ_CHECK(c->in_len <= PLAY_IN && s->in_len <= PLAY_IN &&
+                   c->out_head + c->out_len <= PLAY_OUT && s->out_head + s->out_len <= PLAY_OUT,
+               "memory-bound", "more waits than there is room for");
+    uint64_t most = 1000 + 10 * (p->moved + p->script->n);
+    FUZZ_CHECK(p->calls <= most, "work-bound", "%llu calls for %llu octets",
+               (unsigned long long)p->calls, (unsigned long long)p->moved);
+}
+
 static bool arrive(struct play *p, struct pipe *pipe, struct smtp_edge *to)
 {
     if (pipe->n == 0 || !wants(to, SMTP_WANT_READ))
@@ -59,6 +70,7 @@ static bool arrive(struct play *p, struct pipe *pipe, struct smtp_edge *to)
     FUZZ_CHECK(n > 0, "memory-bound", "reading is wanted, and there is no room");
     memcpy(room.p, pipe->octets + pipe->head, n);
     smtp_edge_got(to, n);
+    check_bounds(p);
     pipe->n -= n;
     pipe->head = pipe->n > 0 ? pipe->head + n : 0;
     p->moved += n;
@@ -167,6 +179,7 @@ static bool run_events(struct play *p, bool (*step)(struct play *p))
     while (step(p)) {
         moved = true;
         p->calls++;
+        check_bounds(p);
     }
     p->calls++;
     return moved;
@@ -184,17 +197,6 @@ static bool move(struct play *p)
     moved = shake_hands(p) || moved;
     moved = close_one(c, &p->client_gone, &p->to_server, s) || moved;
     return close_one(s, &p->server_gone, &p->to_client, c) || moved;
-}
-
-static void check_bounds(const struct play *p)
-{
-    const struct smtp_edge *c = &p->client.edge, *s = &p->server.edge;
-    FUZZ_CHECK(c->in_len <= PLAY_IN && s->in_len <= PLAY_IN &&
-                   c->out_head + c->out_len <= PLAY_OUT && s->out_head + s->out_len <= PLAY_OUT,
-               "memory-bound", "more waits than there is room for");
-    uint64_t most = 1000 + 10 * (p->moved + p->script->n);
-    FUZZ_CHECK(p->calls <= most, "work-bound", "%llu calls for %llu octets",
-               (unsigned long long)p->calls, (unsigned long long)p->moved);
 }
 
 static void begin(struct play *p, const struct script *script, uint32_t random, bool trace)

@@ -24,7 +24,8 @@
  *                          influence (RFC 3207 4.2): octet by octet none of it is there
  *       deadline           each wait has an end, not before RFC 5321 4.5.3.2 has it, and the session with
  *                          the last of them
- *       memory-bound, work-bound   buffers; calls for the octets that came and went
+ *       memory-bound       what waits stays within the buffers
+ *       work-bound         calls grow as the octets that came and went
  */
 #include <string.h>
 

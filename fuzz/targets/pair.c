@@ -19,7 +19,8 @@
  *       split-invariance   events of both ends and outcomes are the same in both plays
  *       closes             both ends say CLOSED, once and last
  *       progress           who waits for the other end has a deadline
- *       memory-bound, work-bound   buffers; calls for the octets that moved
+ *       memory-bound       what waits stays within the buffers
+ *       work-bound         calls grow as the octets that moved
  */
 #include "fuzz.h"
 #include "pair/play.h"

@@ -38,17 +38,22 @@ static void check_deadline(const struct client_play *p)
                (unsigned long long)(at - c->since_ms), (int)c->phase);
 }
 
-static void settle(struct client_play *p)
+static void check_bounds(const struct client_play *p)
 {
     const struct smtp_edge *e = &p->client.edge;
+    FUZZ_CHECK(e->in_len <= sizeof p->in && e->out_head + e->out_len <= sizeof p->out,
+               "memory-bound", "%s", p->pace->name);
+    FUZZ_CHECK(p->calls <= 1000 + 4 * p->octets, "work-bound", "%llu calls for %llu octets",
+               (unsigned long long)p->calls, (unsigned long long)p->octets);
+}
+
+static void settle(struct client_play *p)
+{
     for (bool moved = true; moved; p->calls++) {
         moved = client_take_event(p);
         moved = drain(p, p->pace->drain) || moved;
-        FUZZ_CHECK(e->in_len <= sizeof p->in && e->out_head + e->out_len <= sizeof p->out,
-                   "memory-bound", "%s", p->pace->name);
+        check_bounds(p);
     }
-    FUZZ_CHECK(p->calls <= 1000 + 4 * p->octets, "work-bound", "%llu calls for %llu octets",
-               (unsigned long long)p->calls, (unsigned long long)p->octets);
     if (p->closed == 0)
         check_deadline(p);
 }
@@ -86,6 +91,7 @@ static void feed(struct client_play *p, smtp_span octets)
         p->octets += n;
         memcpy(room.p, octets.p, n);
         smtp_edge_got(e, n);
+        check_bounds(p);
         octets = smtp_span_cut(octets, n, octets.n);
         settle(p);
     }
