@@ -64,12 +64,18 @@ def words(program, target, seconds, work, dictionary, more):
             "-print_final_stats=1", f"-artifact_prefix={work}/", "-dict=" + dictionary, *more]
 
 
-def passing(replay, seeds, folder):
-    """Copies the seeds that the broken target survives; returns how many it does not: no seed of a run is a reproducer."""
+def passing(replay, target, seeds, folder):
+    """
+    Copies the seeds that the broken target survives; returns how many it does not: no seed of a run is a reproducer. Those that
+    are too long for the target stay out too, since libFuzzer would cut them off anywhere.
+    """
     os.mkdir(folder)
     if seeds is None:
         return 0
     done = subprocess.run([replay, "--passing", folder, seeds], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=True)
+    for name in os.listdir(folder):
+        if os.path.getsize(os.path.join(folder, name)) > target.longest:
+            os.unlink(os.path.join(folder, name))
     passed, all_of_them = re.search(r"(\d+) of (\d+) inputs", done.stdout).groups()
     return int(all_of_them) - int(passed)
 
@@ -79,7 +85,7 @@ def fuzz(root, program, target, seconds, replay=None, seeds=None, keep=None, mor
     environment = {**os.environ, "ASAN_OPTIONS": "symbolize=0:detect_leaks=1", "UBSAN_OPTIONS": "symbolize=0"}
     with tempfile.TemporaryDirectory(prefix="fuzz-bench-") as work:
         os.mkdir(os.path.join(work, "new"))
-        left_out = passing(replay, seeds, os.path.join(work, "seeds"))
+        left_out = passing(replay, target, seeds, os.path.join(work, "seeds"))
         dictionary = os.path.join(root, "fuzz/dictionaries", target.name + ".dict")
         if not os.path.exists(dictionary):
             dictionary = os.path.join(root, "fuzz/dictionaries/all.dict")

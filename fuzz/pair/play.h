@@ -74,8 +74,10 @@ struct play {
     uint64_t now_ms;
     uint32_t random; /* 0: everything that can move moves at once */
     bool trace;
-    bool trouble;                    /* time ran out, or the connection broke */
-    bool client_gone, server_gone;   /* closed as far as the wire goes */
+    bool trouble;                  /* time ran out, or the connection broke */
+    bool client_gone, server_gone; /* closed as far as the wire goes */
+    bool client_cut,
+        server_cut; /* what an end that had closed left under way to this one was lost */
     uint64_t client_log, server_log; /* of the events, in one number */
     uint64_t calls, moved;           /* next() calls and carries; octets */
     struct pipe to_server, to_client;

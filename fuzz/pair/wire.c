@@ -106,11 +106,11 @@ static bool close_one(const struct smtp_edge *e, bool *gone, const struct pipe *
 /* When nothing else moves: a reset overtakes what is under way, and so what it makes of it shall not hang
  * on the pieces. */
 static bool reset_one(const struct smtp_edge *e, bool *gone, struct pipe *pipe,
-                      struct smtp_edge *other)
+                      struct smtp_edge *other, bool *cut)
 {
     if (*gone || !wants(e, SMTP_WANT_RESET))
         return false;
-    *gone = true;
+    *gone = *cut = true;
     pipe->n = pipe->head = 0;
     smtp_edge_ended(other, SMTP_END_RESET);
     return true;
@@ -123,6 +123,8 @@ void wire_break(struct play *p)
     smtp_edge_ended(c, p->script->n % 2 == 0 ? SMTP_END_RESET : SMTP_END_CLOSE);
     smtp_edge_ended(s, SMTP_END_RESET);
     p->client_gone = p->server_gone = true;
+    p->server_cut = p->server_cut || p->caller.closed;
+    p->client_cut = p->client_cut || p->application.closed;
     p->to_server.n = p->to_server.head = p->to_client.n = p->to_client.head = 0;
 }
 
@@ -148,8 +150,9 @@ static void check_deadlines(const struct play *p)
 static void go_on(struct play *p)
 {
     uint64_t next = earlier(p->client.edge.deadline_ms, p->server.edge.deadline_ms);
-    if (reset_one(&p->client.edge, &p->client_gone, &p->to_server, &p->server.edge) ||
-        reset_one(&p->server.edge, &p->server_gone, &p->to_client, &p->client.edge))
+    if (reset_one(&p->client.edge, &p->client_gone, &p->to_server, &p->server.edge,
+                  &p->server_cut) ||
+        reset_one(&p->server.edge, &p->server_gone, &p->to_client, &p->client.edge, &p->client_cut))
         return;
     if (caller_resume(p)) { /* what he gives now, and what he gives next, leave together */
         while (caller_step(p))
@@ -208,7 +211,7 @@ static void begin(struct play *p, const struct script *script, uint32_t random, 
     p->client_log = p->server_log = UINT64_C(14695981039346656037);
     p->calls = p->moved = 0;
     p->to_server.head = p->to_server.n = p->to_client.head = p->to_client.n = 0;
-    p->trouble = p->client_gone = p->server_gone = false;
+    p->trouble = p->client_gone = p->server_gone = p->client_cut = p->server_cut = false;
     p->fate_count = 0;
     struct caller *c = &p->caller;
     struct application *a = &p->application;

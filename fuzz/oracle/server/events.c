@@ -88,7 +88,8 @@ static void count_recipients(struct server_play *p, const struct smtp_event *ev,
 {
     const struct smtp_server *s = &p->seat->server;
     bool offered = (p->mode->config.extensions & (unsigned)SMTP_X_CHUNKING) != 0; /* else 502 */
-    bool each = p->mode->config.mode == SMTP_MODE_LMTP && offered && ev->cmd.last;
+    bool dropped = ev->cmd.line.n == 0; /* a chunk; else a line that was none */
+    bool each = p->mode->config.mode == SMTP_MODE_LMTP && offered && dropped && ev->cmd.last;
     bool chunk = ev->kind == SMTP_EV_REJECTED && ev->cmd.verb == SMTP_V_BDAT;
     if (ev->kind == SMTP_EV_MESSAGE)
         FUZZ_CHECK(ev->recipients == p->recipients, "reply-accounting", "%zu recipients, %zu heard",
