@@ -54,10 +54,14 @@ def rate(root, target, part, seconds):
 
 def afl_rate(root, target, part, seconds):
     """Runs a second by the clock, octets an input of its queue, stability."""
-    environment = {**os.environ, **({"SMTPFUZZ_ONLY": part} if part else {}), "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1",
-                   "AFL_FAST_CAL": "1"}
+    environment = {**os.environ, "AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",
+                   "AFL_NO_AFFINITY": "1", "AFL_FAST_CAL": "1"}
+    if part:
+        environment["SMTPFUZZ_ONLY"] = part
     with tempfile.TemporaryDirectory() as work:
-        command(root, ["afl-fuzz", "-V", str(seconds), "-i", f"corpus/{target}", "-o", work, "-M", "speed", "--", f"build/afl-asan/bin/fuzz_{target}"],
+        one_core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]  # of both: what wakes the other need not cross over
+        command(root, [*one_core, "afl-fuzz", "-V", str(seconds), "-i", f"corpus/{target}", "-o", work, "-S", "speed", "--",
+                       f"build/afl-asan/bin/fuzz_{target}"],
                 env=environment)
         queue = [entry.stat().st_size for entry in os.scandir(os.path.join(work, "speed/queue")) if entry.is_file()]
         with open(os.path.join(work, "speed/fuzzer_stats"), encoding="utf-8") as f:
