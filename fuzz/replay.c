@@ -37,6 +37,7 @@ struct pile {
     size_t n, octets, passed;
     bool keep;
     const char *passing; /* folder, or NULL */
+    FILE *nowhere;       /* where the targets then talk to */
 };
 
 static void run(smtp_span octets)
@@ -44,32 +45,38 @@ static void run(smtp_span octets)
     LLVMFuzzerTestOneInput((const uint8_t *)octets.p, octets.n);
 }
 
-/* Whether the target survives the input, in a process of its own that says nothing. */
-static bool passes(smtp_span octets)
+static void die(const char *what)
 {
-    int status;
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+/* Whether the target survives the input, in a process of its own that says nothing. */
+static bool passes(smtp_span octets, FILE *nowhere)
+{
+    int status = 0;
     pid_t child = fork();
     if (child == 0) {
         alarm(PATIENCE);
-        if (freopen("/dev/null", "w", stderr) != NULL)
-            run(octets);
+        dup2(fileno(nowhere), STDERR_FILENO);
+        run(octets);
         _exit(EXIT_SUCCESS);
     }
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        die("a process of its own");
+    return status == 0;
 }
 
 static void keep_passing(struct pile *pile, smtp_span octets)
 {
     char path[4096];
-    if (!passes(octets))
+    if (!passes(octets, pile->nowhere))
         return;
     snprintf(path, sizeof path, "%s/%zu", pile->passing, pile->n);
     FILE *out = fopen(path, "wb");
     bool written = out != NULL && fwrite(octets.p, 1, octets.n, out) == octets.n;
-    if (out == NULL || fclose(out) != 0 || !written) {
-        perror(path);
-        exit(EXIT_FAILURE);
-    }
+    if (out == NULL || fclose(out) != 0 || !written)
+        die(path);
     pile->passed++;
 }
 
@@ -129,6 +136,8 @@ int main(int argc, char **argv)
         return help ? EXIT_SUCCESS : USAGE;
     }
     pile.keep = seconds > 0;
+    if (pile.passing != NULL && (pile.nowhere = fopen("/dev/null", "w")) == NULL)
+        die("/dev/null");
     bool ok = true;
     for (; at < argc; at++)
         ok = inputs_each(argv[at], take, &pile) && ok;
